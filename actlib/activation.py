@@ -1,0 +1,302 @@
+"""The class of an activation function, and what follows from its one symbolic expression."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import sympy
+from sympy import (
+    Expr,
+    Interval,
+    Piecewise,
+    S,
+    Set,
+    Symbol,
+    exp,
+    factor,
+    latex,
+    limit,
+    nan,
+    oo,
+    piecewise_fold,
+    simplify,
+)
+
+from . import facts
+from .blocks import BLOCKS, numpy_function, stable
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an activation function.
+
+    `domain` is the interval of values that computations accept; a slider offers [`low`, `high`]
+    in steps of `step`. `symbol` may be given by its name.
+
+    Raises TypeError for a wrong type, ValueError when the numbers do not fit together.
+    """
+
+    symbol: Symbol
+    default: float
+    low: float
+    high: float
+    step: float
+    meaning: str = ""
+    domain: Set = S.Reals
+
+    def __post_init__(self):
+        if not isinstance(self.symbol, str | Symbol):
+            raise TypeError(f"symbol must be a name or a SymPy symbol, not {self.symbol!r}")
+        # Assumptions let SymPy simplify; learners need not know of them: symbols match by name.
+        sign = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
+        object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{sign: True}))
+        for value in (self.low, self.default, self.high):
+            self.check(value)
+        if not self.low <= self.default <= self.high or self.low == self.high or self.step <= 0:
+            raise ValueError(
+                f"parameter {self.name} needs low <= default <= high, low < high and step > 0"
+            )
+
+    @property
+    def name(self):
+        return self.symbol.name
+
+    def check(self, value):
+        """Return `value` as a float64 array; ValueError unless it lies in the domain."""
+        array = real_array(self.name, value).astype(np.float64)
+        low, high = float(self.domain.inf), float(self.domain.sup)
+        above = array > low if self.domain.left_open else array >= low
+        below = array < high if self.domain.right_open else array <= high
+        if not (above & below).all():
+            raise ValueError(f"{self.name} must lie in {self.domain}, not {value!r}")
+        return array
+
+    def exact(self, value):
+        """Return `value` as a SymPy number: 0.1 as 1/10; ValueError unless in the domain."""
+        if isinstance(value, Expr) and not value.is_number:
+            raise TypeError(f"{self.name} must be a number, not {value}")
+        if self.check(float(value) if isinstance(value, Expr) else value).ndim:
+            raise TypeError(f"{self.name} must be one number here, not an array")
+        return sympy.nsimplify(value, rational=True)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A publication. `identifier` is a DOI, or an arXiv id such as "arXiv:1511.07289"."""
+
+    authors: str
+    year: int
+    title: str
+    venue: str = ""
+    identifier: str = ""
+
+    @property
+    def url(self):
+        if self.identifier.startswith("arXiv:"):
+            return f"https://arxiv.org/abs/{self.identifier.removeprefix('arXiv:')}"
+        return f"https://doi.org/{self.identifier}" if self.identifier else ""
+
+
+def real_array(name, value):
+    """Return `value` as an array of real numbers; an error that names the argument otherwise."""
+    allowed = "a real number or an array of them (float64, float32, float16 or integers)"
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be {allowed}, not a ragged list") from error
+    if array.dtype.kind not in "iub" and array.dtype not in (np.float64, np.float32, np.float16):
+        raise TypeError(f"{name} must be {allowed}, not {type(value).__name__} ({array.dtype})")
+    return array
+
+
+class Activation:
+    """An activation function of one real argument, written down as a SymPy expression.
+
+    The one free symbol of `expression` that is not a parameter is the argument. Values,
+    derivatives, facts and figures all follow from the expression. What comes after `parameters`
+    describes an entry of the catalogue.
+
+    >>> from sympy import exp, symbols
+    >>> x = symbols("x")
+    >>> bump = Activation("Gaussian bump", exp(-x**2))
+    >>> bump.diff()
+    -2*x*exp(-x**2)
+    >>> bump(0.0)
+    np.float64(1.0)
+
+    Raises TypeError when `expression` is not a SymPy expression or `parameters` not a list of
+    Parameter; ValueError when it is not clear which symbol is the argument.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        expression: Expr,
+        parameters: Sequence[Parameter] = (),
+        *,
+        name: str = "",
+        aliases: Sequence[str] = (),
+        number: int = 0,
+        family: str = "",
+        idea: str = "",
+        builds_on: Sequence[str] = (),
+        references: Sequence[Reference] = (),
+        frameworks: dict[str, str] = MappingProxyType({}),
+    ):
+        if not isinstance(expression, Expr):
+            kind = type(expression).__name__
+            raise TypeError(f"expression must be a SymPy expression such as x**2, not {kind}")
+        if not all(isinstance(parameter, Parameter) for parameter in parameters):
+            raise TypeError("parameters must be a list of actlib.Parameter")
+        self.parameters = MappingProxyType({p.name: p for p in parameters})
+        names = {symbol.name for symbol in expression.free_symbols} - self.parameters.keys()
+        if len(names) > 1:
+            raise ValueError(
+                f"expression must have one argument; of {', '.join(sorted(names))} "
+                "declare the others in parameters"
+            )
+        self.x = Symbol(*names or "x", real=True)
+        self.expr = self._own_symbols(expression)
+        self.title, self.name, self.aliases = title, name or title, tuple(aliases)
+        self.number, self.family, self.idea = number, family, idea
+        self.builds_on, self.references = tuple(builds_on), tuple(references)
+        self.frameworks = MappingProxyType(dict(frameworks))
+
+    def __repr__(self):
+        return f"<Activation {self.name}: {self.expr}>"
+
+    def _repr_latex_(self):
+        return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
+
+    @property
+    def notebook(self):
+        """The stem of the file name of the entry's notebook."""
+        return f"{self.number:02d}-{self.name.replace('_', '-')}"
+
+    # Symbols
+
+    def _own_symbols(self, expression):
+        own = {p.name: p.symbol for p in self.parameters.values()} | {self.x.name: self.x}
+        return expression.xreplace({s: own.get(s.name, s) for s in expression.free_symbols})
+
+    def of(self, argument):
+        """Return the expression with `argument`, any SymPy expression, in the place of x."""
+        return self.expr.subs(self.x, argument)
+
+    def pieces(self, order=0, **parameters):
+        """Return [(interval, expression), ...] from left to right: one smooth formula on each.
+
+        The expressions are those of f, or of its derivative of the given order.
+        """
+        expression = piecewise_fold(self.expr.subs(self._exact(parameters)))
+        pairs = [(expression, S.Reals)]
+        if expression.has(Piecewise):
+            pairs = expression.as_expr_set_pairs(S.Reals)
+        pieces = sorted(((domain, piece) for piece, domain in pairs), key=lambda pair: pair[0].inf)
+        if order == 0:
+            return pieces
+        return [(domain, stable(piece).diff(self.x, order)) for domain, piece in pieces]
+
+    def one_sided(self, order, point, **parameters):
+        """Return the limits of the derivative of `order` at `point` from the left and the right.
+
+        The parameters that are not given stay symbols.
+        """
+        pieces = self.pieces(order, **parameters)
+        left = next(piece for domain, piece in pieces if domain.sup >= point)
+        right = next(piece for domain, piece in reversed(pieces) if domain.inf <= point)
+        return tuple(
+            simplify(limit(piece.rewrite(BLOCKS, exp), self.x, point, side))
+            for piece, side in ((left, "-"), (right, "+"))
+        )
+
+    def smooth_at(self, point, order, **parameters):
+        """Return whether the derivatives 0 to `order` have equal one-sided limits at `point`."""
+        sides = (self.one_sided(k, point, **parameters) for k in range(order + 1))
+        return all(left == right for left, right in sides)
+
+    def diff(self, order=1, **parameters):
+        """Return the derivative of the given order as a SymPy expression in short closed form.
+
+        Parameters that are given are put in as exact numbers; the others stay symbols. At a kink
+        or a jump the value is nan: there is no derivative. The symbol ``sigma`` is the logistic
+        function; ``.rewrite(exp)`` writes it out.
+
+        Raises ValueError for an order that is not 0, 1, 2, ...
+        """
+        if not isinstance(order, int) or order < 0:
+            raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
+        if order == 0:
+            return self.expr.subs(self._exact(parameters))
+        cases = []
+        for domain, slope in self.pieces(order, **parameters):
+            shortest = min(slope, factor(slope), key=sympy.count_ops)
+            joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
+            interval = Interval(domain.inf, domain.sup, left_open=True, right_open=not joined)
+            cases.append((shortest, interval.as_relational(self.x)))
+        return shortest if len(cases) == 1 else Piecewise(*cases, (nan, True))
+
+    # Numbers
+
+    def __call__(self, x, **parameters):
+        """Return f(x) as NumPy values.
+
+        `x` is a real number or an array of any shape; integers become float64. Parameters are
+        numbers or arrays that broadcast with `x`. The dtype of the result is that of `x`.
+
+        Raises TypeError for what is not real numbers or an unknown parameter, ValueError for a
+        parameter outside its domain.
+        """
+        return self._numeric(self.expr, x, parameters)
+
+    def grad(self, x, *, wrt=None, **parameters):
+        """Return df/dx, or df/d`wrt` for the name of a parameter; otherwise like calling f.
+
+        At a kink it is the left-hand derivative, which is what PyTorch, Keras and JAX return.
+        """
+        if wrt is not None and wrt not in self.parameters:
+            allowed = ", ".join(["None (the argument x)", *self.parameters])
+            raise ValueError(f"wrt must be one of: {allowed}; not {wrt!r}")
+        symbol = self.parameters[wrt].symbol if wrt else self.x
+        *cases, (_, last) = [(d.sup, stable(e).diff(symbol)) for d, e in self.pieces()]
+        slopes = [(slope, self.x <= end) for end, slope in cases]
+        return self._numeric(Piecewise(*slopes, (last, True)), x, parameters)
+
+    def _numeric(self, expression, x, parameters):
+        x = real_array("x", x)
+        dtype = x.dtype if x.dtype.kind == "f" else np.float64
+        arguments = [p.symbol for p in self.parameters.values()]
+        values = [self.parameters[n].check(v) for n, v in self.values_of(parameters).items()]
+        shape = np.broadcast_shapes(x.shape, *(value.shape for value in values))
+        function = numpy_function((self.x, *arguments), expression)
+        # All is computed in float64, so that float32 and float16 results are rounded just once.
+        with np.errstate(all="ignore"):
+            result = function(x.astype(np.float64, copy=False), *values)
+            if not expression.has(self.x):  # a constant must let nan through all the same
+                result = np.where(np.isnan(x), np.nan, result)
+            return np.broadcast_to(result, shape).astype(dtype)[()]
+
+    def facts(self, **parameters):
+        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
+
+        Parameters that are not given have their default values.
+        """
+        return facts.derive(self, **self.values_of(parameters))
+
+    def values_of(self, parameters):
+        """Return the values of all parameters by name: those given, and defaults for the rest."""
+        for name in parameters.keys() - self.parameters.keys():
+            allowed = ", ".join(self.parameters) or "none"
+            raise TypeError(f"{self.name} has no parameter {name!r}; it has: {allowed}")
+        return {p.name: parameters.get(p.name, p.default) for p in self.parameters.values()}
+
+    def _exact(self, parameters):
+        self.values_of(parameters)
+        given = {name: self.parameters[name] for name in parameters}
+        return {p.symbol: p.exact(parameters[name]) for name, p in given.items()}
+
+
+def require_activation(value):
+    if not isinstance(value, Activation):
+        raise TypeError(f"activation must be one such as actlib.logistic, not {value!r}")

@@ -1,0 +1,167 @@
+"""Checking a learner's answer: the reply explains what is wrong, and never is a traceback."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+from sympy import Expr
+from sympy.core.function import AppliedUndef
+
+from .activation import require_activation
+from .blocks import numpy_function
+
+POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The reply to an answer: true when it is right, shown as its message."""
+
+    right: bool
+    message: str
+
+    def __bool__(self):
+        return self.right
+
+    def __repr__(self):
+        return f"{'✓' if self.right else '✗'} {self.message}"
+
+
+class _Wrong(Exception):
+    """The answer cannot be compared; the text says why."""
+
+
+def check(answer, activation, order=0, wrt=None, **parameters):
+    """Compare a learner's `answer` with `activation` or a derivative of it; return a Feedback.
+
+    `answer` is a SymPy expression in x, or a Python function of a NumPy array (called with the
+    parameters that are given here); `...` stands for an answer still to come. `order` = 1, 2, ...
+    asks for that derivative, `wrt` for the derivative with respect to a parameter. Parameters that
+    are not given have their default values. Compared are the values at 11 points between −4 and 4,
+    to 6 digits; points without a derivative are left out.
+
+    Whatever `answer` is, nothing is raised, and text is never evaluated. Raises TypeError or
+    ValueError when another argument is wrong.
+    """
+    require_activation(activation)
+    expected = _expected(activation, order, wrt, parameters)
+    if answer is ...:
+        return Feedback(False, "Not answered yet: put your answer in the place of the dots.")
+    try:
+        values = _values(answer, activation, parameters)
+    except _Wrong as reason:
+        return Feedback(False, str(reason))
+    differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & ~np.isnan(expected)
+    if not differs.any():
+        return Feedback(True, "Right: it agrees at every point that was tried.")
+    first = differs.argmax()
+    message = (
+        f"Not yet: at x = {POINTS[first]:g} the value should be {expected[first]:.6g}, "
+        f"but yours is {values[first]:.6g}."
+    )
+    return Feedback(
+        False, f"{message} {_hint(values, expected, activation, order, parameters)}".strip()
+    )
+
+
+def _expected(activation, order, wrt, parameters):
+    if wrt is not None:
+        if order not in (0, 1):
+            raise ValueError(f"order must be 1 together with wrt, not {order!r}")
+        return activation.grad(POINTS, wrt=wrt, **parameters)
+    derivative = activation.diff(order, **activation.values_of(parameters))
+    return numpy_function((activation.x,), derivative)(POINTS) + np.zeros_like(POINTS)
+
+
+def _values(answer, activation, parameters):
+    """Return the values of `answer` at the points, or raise _Wrong."""
+    if isinstance(answer, str):
+        raise _Wrong("Text is not evaluated: write a SymPy expression without quotation marks.")
+    if isinstance(answer, int | float):
+        answer = sympy.sympify(answer)
+    if isinstance(answer, sympy.Lambda) and len(answer.variables) == 1:
+        answer = answer(activation.x)
+    if isinstance(answer, Expr):
+        return _expression_values(answer, activation, parameters)
+    if isinstance(answer, np.ndarray | list | tuple):
+        raise _Wrong("These are values: hand in the function itself, or a formula in x.")
+    if not callable(answer):
+        kind = type(answer).__name__
+        raise _Wrong(f"The answer must be a SymPy expression or a function of x, not {kind}.")
+    return _function_values(answer, parameters)
+
+
+def _expression_values(answer, activation, parameters):
+    numbers = activation.values_of(parameters)
+    allowed = [activation.x.name, *numbers]
+    unknown = answer.atoms(AppliedUndef) or {
+        symbol for symbol in answer.free_symbols if symbol.name not in allowed
+    }
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise _Wrong(f"The answer contains {names}; it may contain {', '.join(allowed)}.")
+    values = []
+    for point in POINTS:
+        numbers[activation.x.name] = sympy.nsimplify(point)
+        given = {symbol: numbers[symbol.name] for symbol in answer.free_symbols}
+        try:
+            number = complex(answer.doit().subs(given))
+        except Exception as error:  # SymPy has many ways to fail on a formula that makes no sense
+            raise _Wrong(f"SymPy finds no number for it at x = {point:g}: {error}") from error
+        values.append(number.real if abs(number.imag) < 1e-9 else np.nan)
+    return np.array(values)
+
+
+def _function_values(answer, parameters):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            values = answer(POINTS.copy(), **parameters)
+        except Exception as error:  # a learner's function may raise anything
+            raise _Wrong(_why_it_raises(answer, parameters, error)) from error
+    if values is None:
+        raise _Wrong("Your function returns None: does it end with a return line?")
+    try:
+        values = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        kind = type(values).__name__
+        raise _Wrong(f"Your function returns {kind} instead of real numbers.") from error
+    if values.shape != POINTS.shape:
+        raise _Wrong(
+            f"Not vectorised: for {len(POINTS)} values of x in an array your function returns an "
+            f"array of shape {values.shape}. It should return one value for each x."
+        )
+    return values
+
+
+def _why_it_raises(answer, parameters, error):
+    reason = f"{type(error).__name__}: {error}"
+    try:
+        for point in POINTS:
+            answer(float(point), **parameters)
+    except Exception:
+        return f"Your function stops with {reason}"
+    return (
+        f"Not vectorised: your function works for one number, but not for an array ({reason}). "
+        "Use NumPy's functions (np.exp, np.where) in the place of math.exp and if."
+    )
+
+
+def _hint(values, expected, activation, order, parameters):
+    """Return a sentence on a usual mistake that explains the values, or an empty one."""
+    kept = ~np.isnan(expected)
+    values, expected = values[kept], expected[kept]
+    if np.isnan(values).any():
+        return f"It returns nan at x = {POINTS[kept][np.isnan(values)][0]:g}."
+    if np.allclose(values, -expected):
+        return "The sign is the wrong way round: did you apply the chain rule to the inner minus?"
+    others = {0: "f itself", 1: "the first derivative", 2: "the second derivative"}
+    for other in others.keys() - {order}:
+        if np.allclose(values, _expected(activation, other, None, parameters)[kept]):
+            return f"This is {others[other]}."
+    with np.errstate(all="ignore"):
+        ratios = values / expected
+    if np.allclose(ratios, ratios[0]):
+        return f"It is {ratios[0]:.6g} times the right answer: look for a constant factor."
+    return ""

@@ -1,0 +1,247 @@
+"""The fact card: properties that SymPy works out from an activation's expression.
+
+The real line is cut at the breakpoints and where a derivative vanishes; limits at the cuts and
+signs between them decide every property but the last two, which are integrals. Where SymPy finds
+no closed form for a root, a numerical one within ±32 stands in.
+"""
+
+from collections.abc import Mapping
+from functools import cache, cached_property
+from itertools import pairwise
+
+import mpmath
+import numpy as np
+import sympy
+from sympy import (
+    EmptySet,
+    FiniteSet,
+    Float,
+    Integer,
+    Interval,
+    Max,
+    Min,
+    Rational,
+    Tuple,
+    Union,
+    exp,
+    oo,
+)
+from sympy.core.symbol import Str
+
+from .blocks import BLOCKS, numpy_function
+from .display import table
+
+FACTS = {
+    "value_at_0": ("value at 0", "f(0)"),
+    "slope_at_0": ("slope at 0", "f′(0); undefined at a kink or a jump"),
+    "limits": ("limits", "what f(x) tends to as x → −∞ and as x → ∞"),
+    "range": ("range", "all values that f takes"),
+    "zeros": ("zeros", "where f(x) = 0"),
+    "parity": ("parity", "even: f(−x) = f(x); odd: f(−x) = −f(x)"),
+    "monotone": ("monotone", "whether f only rises, or only falls, from left to right"),
+    "convex": ("convex", "whether chords lie above the curve (convex) or below it (concave)"),
+    "inflections": ("inflection points", "where the curve changes the way it bends"),
+    "breakpoints": ("breakpoints", "where one formula of f ends and the next begins"),
+    "smoothness": ("smoothness", "how many derivatives are continuous everywhere; −1: f jumps"),
+    "lipschitz": ("Lipschitz constant", "the steepest slope: |f(a) − f(b)| ≤ L·|a − b|"),
+    "steepest_at": ("steepest at", "where |f′| reaches L; empty when it only comes close"),
+    "saturation": ("saturation", "where |f′(x)| < 0.01: hardly any gradient passes"),
+    "zero_centred": ("zero-centred", "whether the mean of f(z) is 0 for z from N(0, 1)"),
+    "gain": ("gain", "1/√E f(z)² for z from N(0, 1): the factor that keeps the mean square at 1"),
+}
+
+
+MONOTONE = {
+    frozenset({1}): "increasing",
+    frozenset({0, 1}): "non-decreasing",
+    frozenset({0}): "constant",
+    frozenset({-1, 0}): "non-increasing",
+    frozenset({-1}): "decreasing",
+}
+CONVEX = {
+    frozenset({1}): "strictly convex",
+    frozenset({0, 1}): "convex",
+    frozenset({0}): "affine",
+    frozenset({-1, 0}): "concave",
+    frozenset({-1}): "strictly concave",
+}
+
+
+class Facts(Mapping):
+    """A read-only mapping from a fact's name to a SymPy object, shown as a table."""
+
+    def __init__(self, title, facts):
+        self._title, self._facts = title, facts
+
+    def __getitem__(self, name):
+        return self._facts[name]
+
+    def __iter__(self):
+        return iter(self._facts)
+
+    def __len__(self):
+        return len(self._facts)
+
+    def __repr__(self):
+        lines = [f"{FACTS[name][0]}: {shortened(value)}" for name, value in self.items()]
+        return "\n".join([self._title, *lines])
+
+    def _repr_html_(self):
+        rows = [(FACTS[name][0], _math(value), FACTS[name][1]) for name, value in self.items()]
+        return table((self._title, "value", "what it means"), rows)
+
+
+def shortened(value):
+    """Return `value` with numbers of 6 digits in the place of long closed forms."""
+    long = any(sympy.count_ops(part) > 1 for part in value.atoms(sympy.log))
+    return value.evalf(6) if long or value.atoms(Float) else value
+
+
+def _math(value):
+    return str(value) if isinstance(value, Str) else f"${sympy.latex(shortened(value))}$"
+
+
+def inside(interval):
+    """Return a point of an open interval."""
+    low, high = interval.inf, interval.sup
+    if low == -oo:
+        return min(high, Integer(1)) - 1
+    return low + 1 if high == oo else (low + high) / 2
+
+
+class Piece:
+    """One smooth formula of a function, or of a derivative of it, on one interval."""
+
+    def __init__(self, x, domain, expression):
+        self.x, self.domain = x, domain
+        self.expression = expression.rewrite(BLOCKS, exp)
+        self.constant = not self.expression.has(x)
+
+    def diff(self):
+        return Piece(self.x, self.domain.interior, self.expression.diff(self.x))
+
+    @cached_property
+    def ends(self):
+        """The limits at the left and at the right end of the domain."""
+        sides = ((self.domain.inf, "+"), (self.domain.sup, "-"))
+        return tuple(sympy.limit(self.expression, self.x, point, side) for point, side in sides)
+
+    def where(self, level):
+        """Return the set of points of the domain where the expression has the value `level`."""
+        equation = self.expression - level
+        if self.constant:
+            return self.domain if equation == 0 else EmptySet
+        found = sympy.solveset(equation, self.x, self.domain)
+        if isinstance(found, FiniteSet) or found is EmptySet:
+            return found
+        inside = [x for x in np.linspace(-32, 32, 1025) if x in self.domain]
+        signs = np.sign(numpy_function((self.x,), equation)(np.array(inside)))
+        changes = [
+            ends for ends, step in zip(pairwise(inside), np.diff(signs), strict=True) if step
+        ]
+        value = sympy.lambdify(self.x, equation, "mpmath")
+        return FiniteSet(*(Float(mpmath.findroot(value, ends, "anderson")) for ends in changes))
+
+    def gaps(self, *levels):
+        """Return [(open interval, value inside), ...] between the points of the `levels`."""
+        cuts = [] if self.constant else Union(*(self.where(level) for level in levels))
+        ends = [self.domain.inf, *sorted(set(cuts) - {*self.domain.boundary}), self.domain.sup]
+        gaps = [Interval.open(*gap) for gap in pairwise(ends)]
+        return [(gap, self.expression.subs(self.x, inside(gap)).evalf()) for gap in gaps]
+
+    def signs(self):
+        return [sympy.sign(value) for _, value in self.gaps(0)]
+
+    def turning_points(self):
+        return EmptySet if self.constant else self.diff().where(0)
+
+    def image(self):
+        """Return the set of all values of the expression on the domain."""
+        if self.constant:
+            return FiniteSet(self.expression)
+        ends = FiniteSet(*(end for end in self.domain.boundary if end in self.domain))
+        points = Union(ends, self.turning_points())
+        reached = {self.expression.subs(self.x, point) for point in points}
+        low, high = Min(*self.ends, *reached), Max(*self.ends, *reached)
+        return Interval(low, high, low not in reached, high not in reached)
+
+    def gaussian_integral(self, power):
+        """Return the integral of the expression's power times the density of N(0, 1)."""
+        value = sympy.lambdify(self.x, self.expression**power, "mpmath")
+        ends = max(self.domain.inf, -20), min(self.domain.sup, 20)
+        return mpmath.quad(lambda z: value(z) * mpmath.npdf(z), mpmath.linspace(*ends, 9))
+
+
+def smoothness(activation, breakpoints, parameters):
+    """Return the largest k for which f is k times continuously differentiable, -1 for a jump."""
+    for order in range(9):  # formulas that agree in so many derivatives are one formula
+        sides = [activation.one_sided(order, point, **parameters) for point in breakpoints]
+        if any(left != right for left, right in sides):
+            return Integer(order - 1)
+    return oo
+
+
+def lipschitz(slopes):
+    """Return the largest |slope|, and the set where it is reached."""
+    places = {}
+    for slope in slopes:
+        reached = {slope.domain} if slope.constant else map(FiniteSet, slope.turning_points())
+        for place in reached:
+            value = abs(slope.expression.subs(slope.x, place.inf))
+            places[value] = Union(places.get(value, EmptySet), place)
+        for value in slope.ends:
+            places.setdefault(abs(value), EmptySet)
+    return Max(*places), places[Max(*places)]
+
+
+@cache
+def derive(activation, **parameters):
+    """Return the facts of `activation`, given a value for each of its parameters."""
+    x = activation.x
+    value, slope = (activation.diff(order, **parameters) for order in (0, 1))
+    pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
+    slopes = [piece.diff() for piece in pieces]
+    bends = [piece.diff() for piece in slopes]
+    breakpoints = [piece.domain.sup for piece in pieces[:-1]]
+    jumps, kinks = (
+        {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)} - {0}
+        for parts in (pieces, slopes)
+    )
+    rising = jumps.union(*(piece.signs() for piece in slopes))
+    bending = kinks.union(*(piece.signs() for piece in bends))
+    steepest, steepest_at = (oo, EmptySet) if jumps else lipschitz(slopes)
+    inflections = (
+        left.sup
+        for bend in bends
+        for (left, before), (_, after) in pairwise(bend.gaps(0))
+        if before * after < 0
+    )
+    flat = (
+        gap
+        for piece in slopes
+        for gap, value in piece.gaps(Rational(-1, 100), Rational(1, 100))
+        if abs(value) < 0.01
+    )
+    t = sympy.Dummy(positive=True)
+    ahead, behind = value.subs(x, t), value.subs(x, -t)
+    even, odd = (sympy.simplify(ahead - sign * behind) == 0 for sign in (1, -1))
+    mean, square = (sum(piece.gaussian_integral(power) for piece in pieces) for power in (1, 2))
+    facts = {
+        "value_at_0": value.subs(x, 0),
+        "slope_at_0": slope.subs(x, 0),
+        "limits": Tuple(pieces[0].ends[0], pieces[-1].ends[1]),
+        "range": Union(*(piece.image() for piece in pieces)),
+        "zeros": Union(*(piece.where(0) for piece in pieces)),
+        "parity": Str("even" if even else "odd" if odd else "neither"),
+        "monotone": Str(MONOTONE.get(frozenset(rising), "neither")),
+        "convex": Str("neither" if jumps else CONVEX.get(frozenset(bending), "neither")),
+        "inflections": FiniteSet(*inflections),
+        "breakpoints": FiniteSet(*breakpoints),
+        "smoothness": smoothness(activation, breakpoints, parameters),
+        "lipschitz": steepest,
+        "steepest_at": steepest_at,
+        "saturation": Union(*flat),
+        "zero_centred": sympy.sympify(abs(mean) < 1e-12),
+        "gain": Float(1 / mpmath.sqrt(square)),
+    }
+    return Facts(activation.title, facts)

@@ -1,0 +1,134 @@
+"""A JupyterLab of its own and a headless browser that may only talk to it."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+from playwright.sync_api import sync_playwright
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SETTINGS = {
+    # Cells out of sight are drawn too, so that a test can look at all of them.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of a Chromium or Google Chrome."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = (
+            "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
+            "apt-get install -y --no-install-recommends chromium fonts-liberation"
+        )
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def lab(chromium, tmp_path_factory):
+    """A JupyterLab on a copy of the notebooks; `folder` may be added to, `url(name)` opens one."""
+    home = tmp_path_factory.mktemp("jupyter")
+    folder = shutil.copytree(NOTEBOOKS, home / "notebooks")
+    for path in folder.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:  # or what is stored would be taken for what has run
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        nbformat.write(notebook, path)
+    settings = home / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(SETTINGS))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex()
+    command = [
+        *[sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"],
+        *[f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"],
+        *[f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"],
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    own = {f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")}
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(
+            command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
+        )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{base}/api/status?token={token}", server, home / "log")
+        yield SimpleNamespace(
+            folder=folder, url=lambda name: f"{base}/lab/tree/{name}.ipynb?reset&token={token}"
+        )
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for(url, server, log):
+    """Wait until a server answers."""
+    for _ in range(120):
+        if server.poll() is not None:
+            break
+        try:
+            with urlopen(url):
+                return
+        except URLError:
+            time.sleep(0.5)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    # Not for the session: Playwright keeps an event loop running, which nbclient would stumble on.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """An empty page. `page.complaints` collects script errors, kernel errors, outside requests."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.complaints = []
+
+    def refuse(route):
+        page.complaints.append(f"request to {route.request.url}")
+        route.abort()
+
+    def hear(message):
+        # Also of a slider's callback, whose error belongs to no cell and is shown nowhere.
+        if isinstance(message, bytes) and re.search(rb'"msg_type": ?"error"', message):
+            page.complaints.append(f"kernel error: {message.decode(errors='replace')}")
+
+    context.route(re.compile(r"^(?!(https?://127\.0\.0\.1:|data:|blob:))"), refuse)
+    page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    yield page
+    context.close()

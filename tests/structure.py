@@ -1,0 +1,321 @@
+"""The rules that every stored notebook keeps. `problems` names those that one does not keep.
+
+A rule is a function of a notebook and its file's stem that yields what is wrong. Each has a
+broken example in test_notebooks.py.
+"""
+
+import ast
+import re
+from html.parser import HTMLParser
+from statistics import median
+
+from notebooks import CELL_METADATA, METADATA, WIDGET_VIEW, defects, machine_traces, output_texts
+
+ENTRY_SECTIONS = [
+    "title",
+    "definition",
+    "curve",
+    "explore",
+    "by-hand",
+    "derivative",
+    "big-idea",
+    "exercises",
+    "recap",
+    "go-deeper",
+    "floating-point",
+    "in-practice",
+    "more-exercises",
+    "facts",
+]
+START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
+ACROSS_SECTIONS = ["title", "table", "figures", "signal", "guide", "exercises", "recap", "facts"]
+
+TAGS = {"solution", "setup"}
+MAX_LINES, MAX_MEDIAN = 15, 5
+MIN_ALT = 40
+NO_ALT = "No description has been provided for this image"  # what nbconvert writes for a lack
+
+
+def sections(name):
+    """The keys of the sections of a notebook, in order."""
+    if name.startswith("00-"):
+        return START_SECTIONS
+    return ACROSS_SECTIONS if name.startswith("9") else ENTRY_SECTIONS
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def outputs(notebook):
+    return [(cell, output) for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def headings(cell):
+    """The (level, text) of each heading of a markdown cell."""
+    prose = re.sub(r"^(```|~~~).*?^\1", "", cell.source, flags=re.DOTALL | re.MULTILINE)
+    return [(len(marks), text) for marks, text in re.findall(r"^(#{1,6}) (.*)$", prose, re.M)]
+
+
+def tree(cell):
+    """The cell's syntax tree; an empty one if it is not Python, which is another rule's affair."""
+    try:
+        return ast.parse(cell.source)
+    except SyntaxError:
+        return ast.parse("")
+
+
+class Images(HTMLParser):
+    """Collects the attributes of every <img>, and whether each <figure> holds one."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.figures = [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.found.append(dict(attrs))
+        self.figures += tag == "figure"
+
+
+# Sections and cells
+
+
+def section_order(notebook, name):
+    """The sections are there, in order, each opened by a cell with the section's key as its id."""
+    expected = sections(name)
+    found = [cell.id for cell in markdown_cells(notebook) if cell.id in expected]
+    if found != expected:
+        yield f"the sections are {found}, not {expected}"
+
+
+def section_headings(notebook, name):
+    """Sections open with a heading of level 1 (title) or 2; these levels occur nowhere else."""
+    keys = sections(name)
+    for cell in markdown_cells(notebook):
+        levels = [level for level, _ in headings(cell) if level <= 2]
+        expected = ([1] if cell.id == "title" else [2]) if cell.id in keys else []
+        if levels != expected or (expected and not cell.source.startswith("#" * expected[0] + " ")):
+            yield f"cell {cell.id} has headings of levels {levels}, not {expected}"
+
+
+def heading_levels(notebook, name):
+    """No heading is more than one level below the one before."""
+    before = 0
+    for cell in markdown_cells(notebook):
+        for level, text in headings(cell):
+            if level > before + 1:
+                yield f"cell {cell.id}: {text!r} has level {level} after level {before}"
+            before = level
+
+
+def cell_ids(notebook, name):
+    """Ids are readable, unique kebab-case, not the eight random hex digits that Jupyter makes."""
+    seen = set()
+    for cell in notebook.cells:
+        readable = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id) and len(cell.id) >= 3
+        if not readable or re.fullmatch(r"[0-9a-f]{8}", cell.id) or cell.id in seen:
+            yield f"cell id {cell.id!r} is not readable or not unique"
+        seen.add(cell.id)
+
+
+def counts(notebook, name):
+    """Every code cell was executed, from top to bottom, once."""
+    found = [cell.execution_count for cell in code_cells(notebook)]
+    if found != list(range(1, len(found) + 1)):
+        yield f"the execution counts are {found}"
+    for cell, output in outputs(notebook):
+        if output.get("execution_count", cell.execution_count) != cell.execution_count:
+            yield f"cell {cell.id}: the output has another execution count"
+
+
+def cell_metadata(notebook, name):
+    """Tags and metadata come from closed lists: a misspelt one would be ignored in silence."""
+    for cell in notebook.cells:
+        unknown = set(tags(cell)) - TAGS
+        unknown |= set(cell.metadata) - CELL_METADATA
+        unknown |= set(cell.metadata.get("jupyter", {})) - {"source_hidden"}
+        unknown |= set(cell.metadata.get("slideshow", {})) - {"slide_type"}
+        if unknown:
+            yield f"cell {cell.id} has the tags or metadata {sorted(unknown)}"
+
+
+def notebook_metadata(notebook, name):
+    """The kernel is python3, without a version; there is no widget state, and nothing else."""
+    if notebook.metadata != METADATA or (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
+        yield "the notebook's metadata or format is not what tools/notebooks.py writes"
+
+
+def setup_cell(notebook, name):
+    """The first code cell, and no other, is tagged setup; it imports."""
+    tagged = [cell for cell in notebook.cells if "setup" in tags(cell)]
+    if tagged != code_cells(notebook)[:1]:
+        yield f"the cells tagged setup are {[cell.id for cell in tagged]}"
+    for cell in tagged:
+        if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree(cell).body):
+            yield f"cell {cell.id} imports nothing"
+
+
+def solutions(notebook, name):
+    """A solution is a folded code cell whose last statement is an assert."""
+    for cell in notebook.cells:
+        if "solution" in tags(cell) or cell.id.startswith("solution-"):
+            body = tree(cell).body if cell.cell_type == "code" else []
+            if not (body and isinstance(body[-1], ast.Assert)):
+                yield f"cell {cell.id} does not end in an assert"
+            if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+                yield f"cell {cell.id} is not folded"
+            if "solution" not in tags(cell):
+                yield f"cell {cell.id} is not tagged solution"
+
+
+def exercises(notebook, name):
+    """Exercises are numbered from 1; each has a folded hint, and then its solution."""
+    ids = [cell.id for cell in notebook.cells]
+    numbers = [int(id.removeprefix("exercise-")) for id in ids if re.fullmatch(r"exercise-\d+", id)]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"the exercises are numbered {numbers}"
+    for number in numbers:
+        start, solution = ids.index(f"exercise-{number}"), f"solution-{number}"
+        if solution not in ids[start:]:
+            yield f"exercise-{number} is not followed by {solution}"
+        elif not any("<details>" in c.source for c in notebook.cells[start : ids.index(solution)]):
+            yield f"exercise-{number} has no <details> hint before {solution}"
+
+
+# Code
+
+
+def plain_python(notebook, name):
+    """Code is Python that any front end runs: no ! or % lines, no exception made for nbval."""
+    for cell in code_cells(notebook):
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            yield f"cell {cell.id} is not plain Python: {error}"
+        if found := re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_\w+|get_ipython", cell.source):
+            yield f"cell {cell.id} has {found.group()}"
+
+
+def clean_sources(notebook, name):
+    """No absolute path, in code or prose."""
+    for cell in notebook.cells:
+        yield from (f"cell {cell.id} has {trace}" for trace in machine_traces(cell.source))
+
+
+def cell_length(notebook, name):
+    """No code cell has more lines than fit a slide."""
+    for cell in code_cells(notebook):
+        if (lines := len(cell.source.splitlines())) > MAX_LINES:
+            yield f"cell {cell.id} has {lines} lines; at most {MAX_LINES} are allowed"
+
+
+def median_length(notebook, name):
+    """Most code cells are short."""
+    found = median(len(cell.source.splitlines()) for cell in code_cells(notebook))
+    if found > MAX_MEDIAN:
+        yield f"the median code cell has {found} lines; at most {MAX_MEDIAN} are allowed"
+
+
+def network(notebook, name):
+    """Nothing is fetched: not by code, and not by a picture, script or style of a remote page."""
+    for cell in code_cells(notebook):
+        if found := re.search(r"(https?|ftp)://|\b(urllib|requests|socket|pip)\b", cell.source):
+            yield f"cell {cell.id} reaches for the network: {found.group()}"
+    shown = [(cell, cell.source) for cell in markdown_cells(notebook)]
+    shown += [(cell, text) for cell, output in outputs(notebook) for text in output_texts(output)]
+    for cell, text in shown:
+        remote = r"""(?:src|<link[^>]*href)\s*=\s*["']?\s*(?:https?:)?//|url\(["']?https?:"""
+        if found := re.search(remote + r"|@import|!\[[^\]]*\]\(https?:", text):
+            yield f"cell {cell.id} shows something remote: {found.group()}"
+
+
+# Outputs
+
+
+def clean_outputs(notebook, name):
+    """No error, nothing on stderr, no absolute path and no memory address was stored."""
+    for cell in code_cells(notebook):
+        yield from (f"cell {cell.id}: {defect}" for defect in defects(cell.outputs))
+
+
+def no_widget_views(notebook, name):
+    """No stored output asks for a widget that a fresh kernel does not have."""
+    for cell, output in outputs(notebook):
+        if WIDGET_VIEW in output.get("data", {}):
+            yield f"cell {cell.id} stores a widget view"
+
+
+def image_outputs(notebook, name):
+    """Pictures are HTML figures: the alt text of an image output is lost on the way to readers."""
+    for cell, output in outputs(notebook):
+        if found := [mime for mime in output.get("data", {}) if mime.startswith("image/")]:
+            yield f"cell {cell.id} has an output {', '.join(found)}"
+
+
+def alt_text(notebook, name):
+    """Every picture is described."""
+    for cell in markdown_cells(notebook):
+        for alt in re.findall(r"!\[([^\]]*)\]\(", cell.source):
+            if len(alt) < MIN_ALT:
+                yield f"cell {cell.id} describes a picture by {alt!r} only"
+    html = [(cell, cell.source) for cell in markdown_cells(notebook)]
+    html += [
+        (cell, output.data["text/html"])
+        for cell, output in outputs(notebook)
+        if "text/html" in output.get("data", {})
+    ]
+    for cell, text in html:
+        images = Images(text)
+        if images.figures > len(images.found):
+            yield f"cell {cell.id} has a figure without an <img>"
+        for attributes in images.found:
+            alt = attributes.get("alt") or ""
+            if len(alt) < MIN_ALT or NO_ALT in alt:
+                yield f"cell {cell.id} describes a picture by {alt!r} only"
+
+
+def plain_numbers(notebook, name):
+    """Numbers are formatted: NumPy's np.float64(...) differs from version to version."""
+    for cell, output in outputs(notebook):
+        for text in output_texts(output):
+            if found := re.search(r"\bnp\.(float|int|bool|True|False)\w*", text):
+                yield f"cell {cell.id} shows {found.group()}"
+
+
+RULES = (
+    section_order,
+    section_headings,
+    heading_levels,
+    cell_ids,
+    counts,
+    cell_metadata,
+    notebook_metadata,
+    setup_cell,
+    solutions,
+    exercises,
+    plain_python,
+    clean_sources,
+    cell_length,
+    median_length,
+    network,
+    clean_outputs,
+    no_widget_views,
+    image_outputs,
+    alt_text,
+    plain_numbers,
+)
+
+
+def problems(notebook, name):
+    """What is wrong with a notebook, each line opened by the name of its rule."""
+    return [f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)]

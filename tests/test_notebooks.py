@@ -1,0 +1,377 @@
+"""The stored notebooks: their structure, and that the checks on them bite."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import notebooks as command
+import pytest
+import structure
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from readme import render
+
+import actlib
+
+PATHS = sorted(command.NOTEBOOKS.glob("*.ipynb"))
+NAME = "10-example"
+
+# The stored notebooks
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_structure(path):
+    assert structure.problems(read(path), path.stem) == []
+
+
+def test_the_notebooks_are_found():
+    assert {"00-start-here", "10-logistic"} <= {path.stem for path in PATHS}
+
+
+def test_entries_and_notebooks_belong_together():
+    entries = {entry.notebook for entry in actlib.CATALOGUE.values()}
+    assert entries == {path.stem for path in PATHS if not path.stem.startswith(("00-", "9"))}
+
+
+def test_the_readme_is_up_to_date():
+    text = command.README.read_text(encoding="utf-8")
+    assert render(text) == text
+
+
+# Each rule of the structure, broken
+
+FIGURE = '<figure><img alt="A curve that rises from 0 to 1, steepest at 0." src="data:,"></figure>'
+
+
+def good_notebook():
+    """A small notebook that keeps every rule."""
+    cells = []
+    for key in structure.ENTRY_SECTIONS:
+        cells.append(new_markdown_cell(f"# {key}" if key == "title" else f"## {key}", id=key))
+        if key == "title":
+            cells.append(new_code_cell("import actlib", id="setup", metadata={"tags": ["setup"]}))
+        if key == "curve":
+            cells.append(new_code_cell("figure()", id="figure"))
+            cells[-1].outputs = [new_output("display_data", {"text/html": FIGURE})]
+        if key == "exercises":
+            hint = "### Recall\n<details><summary>Hint</summary>one</details>"
+            folded = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
+            cells.append(new_markdown_cell(hint, id="exercise-1"))
+            cells.append(new_code_cell("assert 1", id="solution-1", metadata=folded))
+    notebook = new_notebook(cells=cells, metadata=nbformat.from_dict(command.METADATA))
+    notebook.nbformat_minor = 5
+    for count, cell in enumerate(structure.code_cells(notebook), 1):
+        cell.execution_count = count
+    return notebook
+
+
+def cell(notebook, id):
+    return next(cell for cell in notebook.cells if cell.id == id)
+
+
+def source(id, text):
+    """A change of one cell's source."""
+    return lambda notebook: cell(notebook, id).update(source=text)
+
+
+def metadata(id, **values):
+    return lambda notebook: cell(notebook, id).metadata.update(nbformat.from_dict(values))
+
+
+def shows(**data):
+    """A change of the figure's output; `__` in a key stands for the slash of a MIME type."""
+    data = {key.replace("__", "/"): value for key, value in data.items()}
+    return lambda notebook: cell(notebook, "figure").outputs[0].update(data=data)
+
+
+def outputs(kind, **values):
+    return lambda notebook: cell(notebook, "figure").outputs.append(new_output(kind, **values))
+
+
+def rename(old, new):
+    return lambda notebook: cell(notebook, old).update(id=new)
+
+
+def remove(id):
+    return lambda notebook: notebook.cells.remove(cell(notebook, id))
+
+
+BROKEN = {
+    "section_order": [remove("curve"), lambda n: n.cells.append(n.cells.pop(-2))],
+    "section_headings": [
+        source("curve", "The curve"),
+        source("curve", "### curve"),
+        source("curve", "## curve\n\n## another"),
+        source("exercise-1", "## Recall\n<details>"),
+    ],
+    "heading_levels": [source("exercise-1", "#### Recall\n<details>")],
+    "cell_ids": [
+        rename("figure", "Figure_1"),
+        rename("figure", "a1b2c3d4"),
+        rename("figure", "f"),
+        rename("figure", "curve"),
+    ],
+    "counts": [
+        lambda n: cell(n, "figure").update(execution_count=None),
+        lambda n: cell(n, "figure").update(execution_count=7),
+        outputs("execute_result", data={}, execution_count=7),
+    ],
+    "cell_metadata": [
+        metadata("figure", tags=["soluton"]),
+        metadata("figure", tags=["nbval-skip"]),
+        metadata("figure", scrolled=True),
+        metadata("figure", jupyter={"outputs_hidden": True}),
+    ],
+    "notebook_metadata": [
+        lambda n: n.metadata.kernelspec.update(name="my-laptop"),
+        lambda n: n.metadata.language_info.update(version="3.11.2"),
+        lambda n: n.metadata.update(widgets={}),
+        lambda n: n.update(nbformat_minor=4),
+    ],
+    "setup_cell": [
+        metadata("setup", tags=[]),
+        metadata("figure", tags=["setup"]),
+        source("setup", "1 + 1"),
+    ],
+    "solutions": [
+        source("solution-1", "assert 1\nprint(1)"),
+        metadata("solution-1", jupyter={"source_hidden": False}),
+        metadata("solution-1", tags=[]),
+    ],
+    "exercises": [
+        rename("exercise-1", "exercise-2"),
+        rename("solution-1", "answer-1"),
+        source("exercise-1", "### Recall, without a hint"),
+    ],
+    "plain_python": [
+        source("figure", "%matplotlib inline"),
+        source("figure", "!ls"),
+        source("figure", "get_ipython().system('ls')"),
+        source("figure", "1 + 1  # not so\n# NBVAL_IGNORE_OUTPUT"),
+    ],
+    "clean_sources": [
+        source("figure", "open('/home/me/curve.csv')"),
+        source("figure", r"open('C:\\Users\\me\\curve.csv')"),
+        source("figure", "open('/tmp/curve.csv')"),
+        source("exercise-1", "See /Users/me/notes.txt\n<details>"),
+    ],
+    "cell_length": [source("figure", "1\n" * 16)],
+    "median_length": [
+        lambda n: [
+            c.update(source=c.source + "\n\n\n\n\n\nassert 1")
+            for c in n.cells
+            if c.cell_type == "code"
+        ],
+    ],
+    "network": [
+        source("figure", "from urllib.request import urlopen"),
+        source("figure", "style('https://example.org/a.mplstyle')"),
+        source("figure", "import subprocess\nsubprocess.run(['pip', 'install', 'numpy'])"),
+        source("curve", f"## curve\n![{'a curve ' * 9}](https://example.org/curve.png)"),
+        shows(text__html="<script src='https://example.org/a.js'></script>"),
+        shows(text__html='<link rel="stylesheet" href="//example.org/a.css">'),
+    ],
+    "clean_outputs": [
+        outputs("error", ename="ValueError", evalue="no", traceback=[]),
+        outputs("stream", name="stderr", text="RuntimeWarning: overflow"),
+        outputs("stream", name="stdout", text="/root/actlib/actlib/curve.csv"),
+        outputs("stream", name="stdout", text="<lib/python3.11/site-packages/sympy>"),
+        shows(text__plain="<Figure at 0x7f00c0ffee>"),
+    ],
+    "no_widget_views": [shows(**{command.WIDGET_VIEW: {"model_id": "1"}, "text__plain": "slider"})],
+    "image_outputs": [shows(image__png="aGk="), shows(**{"image__svg+xml": "<svg/>"})],
+    "alt_text": [
+        shows(text__html=FIGURE.replace("alt", "title")),
+        shows(text__html=re.sub('alt=".*?"', 'alt="Plot."', FIGURE)),
+        shows(text__html=re.sub('alt=".*?"', f'alt="{structure.NO_ALT}"', FIGURE)),
+        shows(text__html="<figure><svg></svg></figure>"),
+        source("curve", "## curve\n![Plot](overview.svg)"),
+    ],
+    "plain_numbers": [shows(text__plain="np.float64(0.5)"), shows(text__plain="[np.True_]")],
+}
+
+
+def test_a_good_notebook_has_no_problems():
+    assert structure.problems(good_notebook(), NAME) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "damage"),
+    [
+        pytest.param(rule, damage, id=f"{rule}-{number}")
+        for rule, damages in BROKEN.items()
+        for number, damage in enumerate(damages, 1)
+    ],
+)
+def test_damage_breaks_its_rule_and_no_other(rule, damage):
+    notebook = good_notebook()
+    damage(notebook)
+    assert {line.partition(":")[0] for line in structure.problems(notebook, NAME)} == {rule}
+
+
+def test_every_rule_has_a_broken_example():
+    assert BROKEN.keys() == {rule.__name__ for rule in structure.RULES}
+
+
+@pytest.mark.parametrize("name", ["00-start-here", "90-comparison"])
+def test_other_notebooks_have_sections_of_their_own(name):
+    assert any(
+        line.startswith("section_order") for line in structure.problems(good_notebook(), name)
+    )
+
+
+# The author's command
+
+
+def stored(folder, *sources, name=NAME):
+    """A notebook of the given code cells, never executed, as a file."""
+    cells = [new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(sources, 1)]
+    path = folder / f"{name}.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata={"mine": 1}), path)
+    return path
+
+
+@pytest.fixture
+def collection(tmp_path, monkeypatch):
+    """An empty collection for the command to work on; returns the folder of its notebooks."""
+    shutil.copy(command.README, tmp_path)
+    for constant, name in {"NOTEBOOKS": "", "README": "README.md", "OVERVIEW": "o.svg"}.items():
+        monkeypatch.setattr(command, constant, tmp_path / name)
+    return tmp_path
+
+
+WIDGETS = "import ipywidgets as w\nfrom IPython.display import display\n"
+INTERACT = WIDGETS + "w.interact(lambda a: 1 / a, a=w.IntSlider({value}, -1, 9))"
+
+
+def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, capsys):
+    data = {"text/html": "<b>é</b>", command.WIDGET_VIEW: {"model_id": "1"}}
+    both = f"display({data}, raw=True)"
+    path = stored(collection, WIDGETS + both, INTERACT.format(value=1), "print('a')\nprint('b')")
+    assert command.main([]) == 0
+    first = path.read_bytes()
+    assert command.main([NAME]) == 0
+    assert path.read_bytes() == first
+    assert command.main(["--check"]) == 0
+
+    notebook = read(path)
+    found = structure.problems(notebook, NAME)
+    assert {line.partition(":")[0] for line in found} == {"section_order", "setup_cell"}
+    assert notebook.cells[0].outputs[0].data == {"text/html": "<b>é</b>"}
+    assert first.endswith(b"}\n") and b"\r" not in first and "é".encode() in first
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == [path.name, "README.md", "o.svg"]
+    assert lines[0].endswith("written") and all(line.endswith("unchanged") for line in lines[3:])
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("[1, 2][3]", "cell cell-2: IndexError: list index out of range"),
+        ("import warnings\nwarnings.warn('mind')", "cell cell-2: wrote to stderr:"),
+        ("print(object())", "cell cell-2: shows a memory address: at 0x"),
+        (INTERACT.format(value=0), "cell cell-2: ZeroDivisionError: division by zero"),
+        (
+            WIDGETS + "s = w.IntSlider(0)\ns.observe(lambda change: 1 / 0, 'value')\ns.value = 1",
+            "cell cell-2: ZeroDivisionError: division by zero",
+        ),
+    ],
+    ids=["error", "warning", "address", "interact", "observe"],
+)
+def test_the_command_names_the_cell_that_fails_and_stores_nothing(
+    collection, capsys, source, reason
+):
+    path = stored(collection, "1 + 1", source)
+    before = path.read_bytes()
+    assert command.main([]) == 1
+    assert reason in capsys.readouterr().out.splitlines()[0]
+    assert path.read_bytes() == before
+
+
+def test_a_cell_that_hangs_is_named(collection, capsys, monkeypatch):
+    monkeypatch.setattr(command, "CELL_TIMEOUT", 1)
+    stored(collection, "while True: pass")
+    assert command.main([]) == 1
+    assert "cell cell-1: ran longer than 1 s" in capsys.readouterr().out
+
+
+def test_check_names_what_differs_and_writes_nothing(collection, capsys):
+    path = stored(collection, "1 + 1", "2 + 2")
+    assert command.main([]) == 0
+    tampered = path.read_text().replace('"4"', '"5"')
+    path.write_text(tampered)
+    command.README.write_text(command.README.read_text().replace("| Notebook |", "| Book |"))
+    assert command.main(["--check"]) == 1
+    assert path.read_text() == tampered
+    lines = capsys.readouterr().out.splitlines()[3:]
+    assert "cell cell-2 differs" in lines[0] and "README" in lines[1] and "differs" in lines[1]
+    assert lines[2].endswith("unchanged")
+
+
+def test_an_unknown_notebook_is_an_error_that_lists_the_known(collection, capsys):
+    stored(collection, "1")
+    with pytest.raises(SystemExit):
+        command.main(["10-logistik"])
+    assert f"no notebook '10-logistik'; there are: {NAME}" in capsys.readouterr().err
+
+
+# nbval, with the project's options: it bites
+
+
+def nbval(path):
+    """Check one notebook in a process of its own, as the project's test command does."""
+    options = ["-n0", "--color=no", "-p", "no:cacheprovider", "-c", "pyproject.toml"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(path)],
+        cwd=command.ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def lesson():
+    return read(command.NOTEBOOKS / "10-logistic.ipynb")
+
+
+def test_an_unaltered_copy_passes(lesson, tmp_path):
+    nbformat.write(lesson, tmp_path / "copy.ipynb")
+    result = nbval(tmp_path / "copy.ipynb")
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_wrong_formula_in_an_output_is_caught(lesson, tmp_path):
+    """The first stored LaTeX that holds a derivative gets a wrong sign."""
+    number, data = next(
+        (number, output.data)
+        for number, cell in enumerate(structure.code_cells(lesson))
+        for output in cell.outputs
+        if "text/latex" in output.get("data", {})
+    )
+    data["text/latex"] = data["text/latex"].replace("+", "-")
+    nbformat.write(lesson, tmp_path / "copy.ipynb")
+    result = nbval(tmp_path / "copy.ipynb")
+    assert result.returncode == 1
+    assert f"::Cell {number} - Notebook cell execution failed" in result.stdout
+
+
+@pytest.mark.parametrize("method", ["diff", "grad"])
+def test_a_wrong_sign_in_a_derivative_is_caught(lesson, tmp_path, method):
+    sabotage = (
+        "import actlib\n"
+        f"right = actlib.Activation.{method}\n"
+        f"actlib.Activation.{method} = lambda *args, **kwargs: -right(*args, **kwargs)"
+    )
+    lesson.cells.insert(0, new_code_cell(sabotage, id="sabotage"))
+    nbformat.write(lesson, tmp_path / "copy.ipynb")
+    result = nbval(tmp_path / "copy.ipynb")
+    assert result.returncode == 1, result.stdout
+    assert "FAILED ::Cell 0 " not in result.stdout  # the sabotage itself is no error

@@ -1,0 +1,227 @@
+"""Execute and normalise the notebooks, and refresh what is generated from the catalogue.
+
+python tools/notebooks.py                  all notebooks, in place
+python tools/notebooks.py 10-logistic      only the named ones
+python tools/notebooks.py --check          write nothing; fail if a stored file would change
+"""
+
+import argparse
+import io
+import json
+import math
+import re
+import sys
+import time
+from functools import partial
+from itertools import zip_longest
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import numpy as np
+from matplotlib.figure import Figure
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.reader import NotJSONError
+from readme import render
+
+import actlib
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+README = ROOT / "README.md"
+OVERVIEW = NOTEBOOKS / "overview.svg"
+
+CELL_TIMEOUT = 60
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    # What a kernel reports, without its version: that changes with each patch of Python.
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+CELL_METADATA = {"jupyter", "slideshow", "tags"}
+MACHINE_TRACES = {
+    "an absolute path": re.compile(
+        r"(?<![\w.])/(?:home|Users|root|tmp|private|var|usr|opt|mnt)/\S*"
+        r"|\b[A-Z]:\\{1,2}(?:Users|Windows|Program)\S*"
+        r"|\S*\bsite-packages\b\S*"
+    ),
+    "a memory address": re.compile(r"\bat 0x[0-9a-fA-F]+"),
+}
+
+
+class NotebookError(Exception):
+    """Why a notebook cannot be stored, in words for its author."""
+
+
+def output_texts(output):
+    """The texts of one output that a person can read, so without the payload of pictures."""
+    texts = [output.text] if output.output_type == "stream" else output.get("data", {}).values()
+    return [
+        re.sub(r"base64,[\w+/=\s]+", "base64,", text) for text in texts if isinstance(text, str)
+    ]
+
+
+def machine_traces(text):
+    """What in a text belongs to the machine it was made on."""
+    return [
+        f"{what}: {found.group()}"
+        for what, pattern in MACHINE_TRACES.items()
+        if (found := pattern.search(text))
+    ]
+
+
+def defects(outputs):
+    """What must not be stored among a cell's fresh outputs."""
+    for output in outputs:
+        if output.output_type == "error":
+            yield re.sub(r"\x1b\[[\d;]*m", "", f"{output.ename}: {output.evalue}")
+        elif output.output_type == "stream" and output.name == "stderr":
+            yield f"wrote to stderr: {output.text.strip()}"
+        else:
+            for text in output_texts(output):
+                yield from (f"shows {trace}" for trace in machine_traces(text))
+
+
+def execute(notebook, folder):
+    """Run every cell in a fresh kernel; NotebookError names the first cell that misbehaves."""
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_TIMEOUT,
+        allow_errors=True,  # `defects` reports them, and what goes wrong more quietly
+        coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],  # or each kernel warns that it speaks TCP
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            try:
+                client.execute_cell(cell, index)
+            except CellTimeoutError:
+                raise NotebookError(f"cell {cell.id}: ran longer than {CELL_TIMEOUT} s") from None
+            except DeadKernelError:
+                raise NotebookError(f"cell {cell.id}: the kernel died") from None
+            # A callback that raises inside an Output widget (`interact` has one) leaves its error
+            # in the widget's state, and nothing in the cell.
+            hidden = [o for state in client.widget_state.values() for o in state.get("outputs", [])]
+            if defect := next(defects([*cell.outputs, *hidden]), None):
+                raise NotebookError(f"cell {cell.id}: {defect}")
+
+
+def normalise(notebook):
+    """Drop what differs from run to run, or from machine to machine."""
+    notebook.nbformat_minor = 5
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata = {key: cell.metadata[key] for key in CELL_METADATA & cell.metadata.keys()}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+
+
+def rendered(path):
+    """The text to store for a notebook: executed and normalised."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (NotJSONError, nbformat.ValidationError) as error:
+        raise NotebookError(str(error).splitlines()[0]) from None
+    execute(notebook, path.parent)
+    normalise(notebook)
+    return nbformat.writes(notebook) + "\n"
+
+
+def readme():
+    """README's text with its generated parts made anew."""
+    try:
+        return render(README.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise NotebookError(str(error)) from None
+
+
+def overview():
+    """One small picture of every entry, as SVG text."""
+    entries = actlib.CATALOGUE.values()
+    columns = min(4, len(entries))
+    rows = math.ceil(len(entries) / columns)
+    figure = Figure(figsize=(3 * columns, 2.2 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False)
+    x = np.linspace(-5, 5, 401)
+    for axes, entry in zip(panels.flat, entries, strict=False):
+        axes.plot(x, entry(x))
+        axes.plot(x, entry.grad(x))
+        axes.set_title(entry.title)
+    buffer = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "actlib"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    return buffer.getvalue()
+
+
+def first_difference(stored, fresh):
+    """Where two texts of one notebook differ, in words."""
+    try:
+        stored_cells, fresh_cells = (json.loads(text)["cells"] for text in (stored, fresh))
+    except (ValueError, KeyError):
+        return "it differs"
+    for old, new in zip_longest(stored_cells, fresh_cells, fillvalue={}):
+        if old != new:
+            return f"cell {(new or old).get('id')} differs"
+    return "its metadata or layout differs"
+
+
+def update(path, fresh, check):
+    """Store a fresh text, or in check mode only compare; a word on what was done."""
+    stored = path.read_bytes().decode() if path.exists() else ""
+    if stored == fresh:
+        return "unchanged"
+    if check:
+        raise NotebookError(f"{first_difference(stored, fresh)}; run python tools/notebooks.py")
+    path.write_text(fresh, encoding="utf-8", newline="\n")
+    return "written"
+
+
+def main(arguments=None):
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
+    options = parser.parse_args(arguments)
+    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+    names = [Path(name).stem for name in options.names] or list(known)
+    for name in names:
+        if name not in known:
+            parser.error(f"no notebook {name!r}; there are: {', '.join(known)}")
+
+    jobs = [(known[name], partial(rendered, known[name])) for name in names]
+    jobs += [(README, readme), (OVERVIEW, overview)]
+    failures = 0
+    for path, job in jobs:
+        start = time.perf_counter()
+        try:
+            outcome = update(path, job(), options.check)
+        except NotebookError as error:
+            failures += 1
+            outcome = f"FAILED: {error}"
+        print(f"{path.name:<28} {time.perf_counter() - start:5.1f} s  {outcome}", flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
