@@ -28,6 +28,9 @@ class Feedback:
         return f"{'✓' if self.right else '✗'} {self.message}"
 
 
+UNANSWERED = "Not answered yet: put your answer in the place of the dots."
+
+
 class _Wrong(Exception):
     """The answer cannot be compared; the text says why."""
 
@@ -47,7 +50,7 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     require_activation(activation)
     expected = _expected(activation, order, wrt, parameters)
     if answer is ...:
-        return Feedback(False, "Not answered yet: put your answer in the place of the dots.")
+        return Feedback(False, UNANSWERED)
     try:
         values = _values(answer, activation, parameters)
     except _Wrong as reason:
@@ -120,11 +123,15 @@ def _function_values(answer, parameters):
             values = answer(POINTS.copy(), **parameters)
         except Exception as error:  # a learner's function may raise anything
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
+    if values is ...:
+        raise _Wrong(UNANSWERED)
     if values is None:
         raise _Wrong("Your function returns None: does it end with a return line?")
     try:
-        values = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # NumPy only warns when it drops an imaginary part
+            values = np.asarray(values, dtype=float)
+    except Exception as error:
         kind = type(values).__name__
         raise _Wrong(f"Your function returns {kind} instead of real numbers.") from error
     if values.shape != POINTS.shape:

@@ -7,13 +7,12 @@ import subprocess
 import sys
 
 import nbformat
-import notebooks as command
 import pytest
 import structure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from readme import render
 
 import actlib
+import notebooks as command
 
 PATHS = sorted(command.NOTEBOOKS.glob("*.ipynb"))
 NAME = "10-example"
@@ -37,11 +36,6 @@ def test_the_notebooks_are_found():
 def test_entries_and_notebooks_belong_together():
     entries = {entry.notebook for entry in actlib.CATALOGUE.values()}
     assert entries == {path.stem for path in PATHS if not path.stem.startswith(("00-", "9"))}
-
-
-def test_the_readme_is_up_to_date():
-    text = command.README.read_text(encoding="utf-8")
-    assert render(text) == text
 
 
 # Each rule of the structure, broken

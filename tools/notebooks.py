@@ -18,14 +18,13 @@ from pathlib import Path
 
 import matplotlib
 import nbformat
-import numpy as np
-from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.reader import NotJSONError
 from readme import render
 
 import actlib
+from actlib.figures import STYLE, curve, subplots
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -155,21 +154,23 @@ def readme():
 
 
 def overview():
-    """One small picture of every entry, as SVG text."""
+    """SVG text of a small picture of every entry: f and f′."""
     entries = actlib.CATALOGUE.values()
     columns = min(4, len(entries))
     rows = math.ceil(len(entries) / columns)
-    figure = Figure(figsize=(3 * columns, 2.2 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False)
-    x = np.linspace(-5, 5, 401)
-    for axes, entry in zip(panels.flat, entries, strict=False):
-        axes.plot(x, entry(x))
-        axes.plot(x, entry.grad(x))
-        axes.set_title(entry.title)
-    buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "actlib"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+    figure, panels = subplots(rows, columns, squeeze=False)
+    figure.set_size_inches(3 * columns, 2.4 * rows)
+    svg = io.StringIO()
+    with matplotlib.rc_context(fname=STYLE):
+        for axes, entry in zip(panels.flat, entries, strict=False):
+            for order in (0, 1):
+                x, y, _ = curve(entry, order)
+                axes.plot(x, y)
+            axes.set_title(entry.title)
+        for axes in panels.flat[len(entries) :]:
+            axes.remove()
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+    return svg.getvalue()
 
 
 def first_difference(stored, fresh):

@@ -29,9 +29,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+KINDS = ["config", "data", "runtime"]
 SETTINGS = {
     # Cells out of sight are drawn too, so that a test can look at all of them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # Neither ask for news nor look for updates.
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
 
@@ -69,10 +72,11 @@ def lab(chromium, tmp_path_factory):
     command = [
         *[sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"],
         *[f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"],
-        *[f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"],
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--ServerApp.root_dir={folder}",
     ]
-    own = {f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")}
+    own = {
+        f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")
+    }
     with open(home / "log", "w") as log:
         server = subprocess.Popen(
             command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
@@ -125,7 +129,8 @@ def page(browser):
     def hear(message):
         # Also of a slider's callback, whose error belongs to no cell and is shown nowhere.
         if isinstance(message, bytes) and re.search(rb'"msg_type": ?"error"', message):
-            page.complaints.append(f"kernel error: {message.decode(errors='replace')}")
+            error = re.search(rb'"evalue": ?".*?"', message)
+            page.complaints.append(f"kernel error: {error.group().decode()}")
 
     context.route(re.compile(r"^(?!(https?://127\.0\.0\.1:|data:|blob:))"), refuse)
     page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
