@@ -49,7 +49,7 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-CELL_METADATA = {"jupyter", "slideshow", "tags"}
+CELL_METADATA = {"jupyter": "source_hidden", "slideshow": "slide_type"}  # and the tags
 MACHINE_TRACES = {
     "an absolute path": re.compile(
         r"(?<![\w.])/(?:home|Users|root|tmp|private|var|usr|opt|mnt)/\S*"
@@ -123,12 +123,22 @@ def execute(notebook, folder):
                 raise NotebookError(f"cell {cell.id}: {defect}")
 
 
+def kept_metadata(metadata):
+    """What is worth storing of a cell's metadata: tags, source_hidden and slide_type."""
+    kept = {
+        key: {inner: metadata[key][inner]}
+        for key, inner in CELL_METADATA.items()
+        if metadata.get(key, {}).get(inner)
+    }
+    return kept | ({"tags": metadata["tags"]} if metadata.get("tags") else {})
+
+
 def normalise(notebook):
     """Drop what differs from run to run, or from machine to machine."""
     notebook.nbformat_minor = 5
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = {key: cell.metadata[key] for key in CELL_METADATA & cell.metadata.keys()}
+        cell.metadata = nbformat.from_dict(kept_metadata(cell.metadata))
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
 

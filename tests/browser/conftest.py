@@ -29,7 +29,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-KINDS = ["config", "data", "runtime"]
 SETTINGS = {
     # Cells out of sight are drawn too, so that a test can look at all of them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -73,10 +72,12 @@ def lab(chromium, tmp_path_factory):
         *[sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"],
         *[f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"],
         f"--ServerApp.root_dir={folder}",
+        # Ends by itself when the tests are killed.
+        "--ServerApp.shutdown_no_activity_timeout=300",
+        "--MappingKernelManager.cull_idle_timeout=300",
     ]
-    own = {
-        f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")
-    }
+    folders = {f"JUPYTER_{name.upper()}_DIR": name for name in ("config", "data", "runtime")}
+    own = {key: str(home / name) for key, name in (folders | {"IPYTHONDIR": "ipython"}).items()}
     with open(home / "log", "w") as log:
         server = subprocess.Popen(
             command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
@@ -134,6 +135,6 @@ def page(browser):
 
     context.route(re.compile(r"^(?!(https?://127\.0\.0\.1:|data:|blob:))"), refuse)
     page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
-    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    page.on("websocket", lambda channel: channel.on("framereceived", hear))
     yield page
     context.close()
