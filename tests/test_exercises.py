@@ -92,6 +92,13 @@ def test_a_formula_holds_for_every_value_of_a_parameter_that_is_not_given():
     assert not check(tanh(2 * x), STEEP, k=sympy.Rational(1, 2))
 
 
+def test_a_kink_that_only_some_values_of_a_parameter_remove_is_left_out():
+    leaky = Activation("Leaky", Piecewise((x, x > 0), (k * x, True)), [Parameter("k", 1, 0, 2, 1)])
+    assert check(leaky.diff(), leaky, 1)
+    assert check(Piecewise((1, x > 0), (k, True)), leaky, 1)
+    assert not check(Piecewise((1, x > 0), (1 / k, True)), leaky, 1)
+
+
 def test_a_function_is_called_with_the_parameters_that_are_given():
     assert check(lambda x: np.tanh(2 * x), STEEP)
     assert check(lambda x, k=2: np.tanh(k * x), STEEP)
