@@ -341,9 +341,9 @@ class Activation(Entry):
 def _slope(activation, wrt):
     """Return the derivative that `grad` computes, from the left at a breakpoint."""
     symbol = activation.parameters[wrt].symbol if wrt else activation.x
-    slopes = [(stable(piece).diff(symbol), domain.sup) for domain, piece in activation.pieces()]
-    *cases, last = [(sympy.together(slope), activation.x <= end) for slope, end in slopes]
-    return Piecewise(*cases, (last[0], True))
+    pieces = [(stable(piece).diff(symbol), domain.sup) for domain, piece in activation.pieces()]
+    *cases, (last, _) = pieces
+    return Piecewise(*((slope, activation.x <= end) for slope, end in cases), (last, True))
 
 
 def require_activation(value, kind=Activation):

@@ -14,21 +14,7 @@ from functools import cache
 import numpy as np
 import sympy
 from scipy import special
-from sympy import (
-    Function,
-    Integer,
-    Piecewise,
-    Rational,
-    S,
-    Wild,
-    erf,
-    erfc,
-    exp,
-    log,
-    oo,
-    sech,
-    tanh,
-)
+from sympy import Function, Integer, Piecewise, Rational, S, Wild, exp, log, oo, sech, tanh
 from sympy.codegen.cfunctions import expm1
 from sympy.core.function import AppliedUndef
 
@@ -97,7 +83,7 @@ KINKED = [sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign]
 
 BLOCKS = (sigma, softplus, tanh, sech, expm1)
 
-u = Wild("u")
+u, a = Wild("u"), Wild("a")
 RULES = (
     (1 / (1 + exp(u)), sigma(-u)),
     (exp(u) * sigma(-u), sigma(u)),
@@ -106,9 +92,11 @@ RULES = (
     (2 * sigma(u) - 1, tanh(u / 2)),
     (1 - tanh(u) ** 2, sech(u) ** 2),
     (log(1 + exp(u)), softplus(u)),
-    (u * sigma(u) - softplus(u), -sigma(-u) * softplus(u) - sigma(u) * softplus(-u)),
+    (
+        a * u * sigma(u) - a * softplus(u),
+        -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u)),
+    ),
     (exp(u) - 1, expm1(u)),
-    (1 + erf(u), erfc(-u)),
 )
 
 

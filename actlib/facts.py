@@ -2,7 +2,7 @@
 
 The real line is cut at the breakpoints and where a derivative vanishes; limits at the cuts and
 signs between them decide every property but the last two, which are integrals. Where SymPy finds
-no closed form for a root, a numerical one within ±32 stands in.
+no closed form for a root, a numerical one within ±16 stands in.
 """
 
 from collections.abc import Mapping
@@ -120,16 +120,16 @@ class Piece:
             if isinstance(found, FiniteSet) or found is EmptySet:
                 return found
         value = sympy.lambdify(self.x, equation, "mpmath")
-        points = [Rational(k, 16) for k in range(-512, 513) if Rational(k, 16) in self.domain]
-        with mpmath.workdps(50):
+        points = [Rational(k, 16) for k in range(-256, 257) if Rational(k, 16) in self.domain]
+        with mpmath.workdps(100):
             signs = [mpmath.sign(value(mpmath.mpf(point.p) / point.q)) for point in points]
             roots = [
                 mpmath.findroot(value, ends, "anderson")
                 for ends, (left, right) in zip(pairwise(points), pairwise(signs), strict=True)
                 if left * right < 0
             ]
-        zeros = (point for point in points if equation.subs(self.x, point) == 0)
-        return FiniteSet(*map(Float, roots), *zeros)
+        zeros = (point for point, sign in zip(points, signs, strict=True) if sign == 0)
+        return FiniteSet(*map(Float, roots), *(p for p in zeros if equation.subs(self.x, p) == 0))
 
     def gaps(self, *levels):
         """Return [(open interval, value inside), ...] between the points of the `levels`."""
