@@ -137,15 +137,16 @@ def numpy_function(arguments, expression):
     nan in x gives nan, ±inf the limit, and no warning is given.
 
     Raises ValueError for an undefined function or a symbol that is not among `arguments`: nothing
-    but SymPy's own functions and the blocks reaches the generated code, and `dummify` renames the
-    symbols, so that no text of a symbol's name gets there either.
+    but SymPy's own functions and the blocks reaches the generated code. Symbols get other names
+    there: theirs may be any text, or that of a function.
     """
     unknown = expression.atoms(AppliedUndef) | (expression.free_symbols - set(arguments))
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"expression cannot be computed: {names} is not defined")
-    formula = held(arguments[0], stable(expression))
-    compute = sympy.lambdify(arguments, formula, [NUMPY, special, "numpy"], cse=True, dummify=True)
+    renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}
+    formula = held(arguments[0], stable(expression)).xreplace(renamed)
+    compute = sympy.lambdify(renamed.values(), formula, [NUMPY, "numpy", special], cse=True)
 
     @np.errstate(all="ignore")
     def function(x, *values):

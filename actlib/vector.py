@@ -66,11 +66,11 @@ class VectorActivation(Entry):
         shifted, temperature, dtype = self._shifted(z, axis, parameters)
         with np.errstate(all="ignore"):
             p = _softmax(shifted)
-            products = p[..., :, None] * p[..., None, :] / temperature[..., None]
+            matrix = p[..., :, None] * (p[..., None, :] / -temperature[..., None])
             # A row's sum is 0: so the diagonal, p(1 − p)/T, needs no difference that cancels.
-            diagonal = np.eye(p.shape[-1], dtype=bool)
-            others = np.where(diagonal, 0, products)
-            matrix = np.where(diagonal, others.sum(axis=-1, keepdims=True), 0 - others)
+            diagonal = np.arange(p.shape[-1])
+            matrix[..., diagonal, diagonal] = 0
+            matrix[..., diagonal, diagonal] = -matrix.sum(axis=-1)
             return matrix.astype(dtype, copy=False)
 
     def grad(self, *args, **parameters):
@@ -105,7 +105,7 @@ class VectorActivation(Entry):
         if (temperature != temperature[..., :1]).any():
             raise ValueError("temperature must be the same for all logits along the axis")
         temperature = temperature[..., :1]
-        logits = logits.astype(np.float64)
+        logits = logits.astype(np.float64, copy=False)
         top = logits.max(axis=-1, keepdims=True, initial=-np.inf)
         with np.errstate(all="ignore"):
             shifted = logits - top
@@ -117,8 +117,9 @@ class VectorActivation(Entry):
 
 
 def _softmax(shifted):
-    weights = np.exp(shifted)
-    return weights / weights.sum(axis=-1, keepdims=True)
+    weights = np.exp(shifted, out=shifted)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return weights
 
 
 def _log_softmax(shifted):
