@@ -12,10 +12,13 @@ SIAM (2002), DOI 10.1137/1.9780898718027.
 from functools import cache
 
 import numpy as np
+import sympy
 from scipy.special import expit
-from sympy import Function, Integer, Rational, Wild, exp, lambdify, log, oo, sech, tanh
+from sympy import Function, Integer, Rational, Symbol, Wild, exp, lambdify, log, oo, sech, tanh
 from sympy.codegen.cfunctions import expm1
 from sympy.core.function import AppliedUndef
+from sympy.logic.boolalg import BooleanAtom
+from sympy.printing.jscode import JavascriptCodePrinter, known_functions
 from sympy.printing.numpy import SciPyPrinter
 
 
@@ -77,6 +80,14 @@ def _sech(u):
 # How NumPy computes a block. What is not listed here (exp, tanh, expm1, ...) NumPy knows.
 NUMPY = {"sigma": expit, "softplus": _softplus, "sech": _sech}
 
+# How JavaScript computes a block. What is not listed here (exp, tanh, ...) SymPy's printer knows.
+JAVASCRIPT = {
+    sigma: "u => 1 / (1 + Math.exp(-u))",
+    softplus: "u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)))",
+    sech: "u => 1 / Math.cosh(u)",
+    expm1: "Math.expm1",
+}
+
 BLOCKS = (sigma, softplus, tanh, sech, expm1)
 
 u = Wild("u")
@@ -128,3 +139,46 @@ def numpy_function(arguments, expression):
     return lambdify(
         arguments, stable(expression), [NUMPY, "scipy", "numpy"], printer, cse=True, dummify=True
     )
+
+
+class _JavascriptPrinter(JavascriptCodePrinter):
+    def _print_Pow(self, expression):
+        """Print all powers alike: SymPy's cbrt is real where NumPy, rightly, says nan."""
+        return f"Math.pow({self._print(expression.base)}, {self._print(expression.exp)})"
+
+    def _print_BooleanTrue(self, expression):
+        return "true"
+
+    def _print_BooleanFalse(self, expression):
+        return "false"
+
+
+# The only nodes of a SymPy tree, numbers and arguments aside, that JavaScript is made from.
+_PRINTABLE = {
+    *(sympy.Add, sympy.Mul, sympy.Pow, sympy.And, sympy.Or, sympy.Not),
+    *(sympy.Eq, sympy.Ne, sympy.Lt, sympy.Le, sympy.Gt, sympy.Ge),
+    *(getattr(sympy, name) for name in known_functions),
+    *JAVASCRIPT,
+}
+
+
+def javascript_function(arguments, expression):
+    """Return JavaScript code of a function of `arguments`: the stable form of `expression`.
+
+    Raises ValueError for anything but numbers, the arguments, and functions that are known to
+    have JavaScript code. The arguments are renamed: no text of a user gets into the code.
+    """
+    names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
+    expression = stable(expression)
+    unknown = {
+        str(node) if node.is_Atom else node.func.__name__
+        for node in sympy.preorder_traversal(expression)
+        if node not in {*names, sympy.pi, sympy.E}
+        and not (isinstance(node, sympy.Number | BooleanAtom) and node is not sympy.nan)
+        and node.func not in _PRINTABLE
+    }
+    if unknown:
+        raise ValueError(f"there is no JavaScript code for {', '.join(sorted(unknown))}")
+    blocks = {block.__name__: f"blocks.{block.__name__}" for block in JAVASCRIPT}
+    code = _JavascriptPrinter({"user_functions": blocks}).doprint(expression.xreplace(names))
+    return f"({', '.join(map(str, names.values()))}) => {code}"
