@@ -2,29 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
 import sympy
-from sympy import (
-    Expr,
-    Interval,
-    Piecewise,
-    S,
-    Set,
-    Symbol,
-    exp,
-    factor,
-    latex,
-    limit,
-    nan,
-    oo,
-    piecewise_fold,
-    simplify,
-)
+from sympy import Expr, Interval, Piecewise, S, Set, Symbol, exp, factor, latex, nan, oo, simplify
 
 from . import facts
-from .blocks import BLOCKS, numpy_function, stable
+from .blocks import BLOCKS, KINKED, numpy_function, stable
 
 
 @dataclass(frozen=True)
@@ -32,7 +18,7 @@ class Parameter:
     """A parameter of an activation function.
 
     `domain` is the interval of values that computations accept; a slider offers [`low`, `high`]
-    in steps of `step`. `symbol` may be given by its name.
+    in steps of `step`. `symbol` may be given by its name; `name` is the keyword, if it is another.
 
     Raises TypeError for a wrong type, ValueError when the numbers do not fit together.
     """
@@ -44,13 +30,15 @@ class Parameter:
     step: float
     meaning: str = ""
     domain: Set = S.Reals
+    name: str = ""
 
     def __post_init__(self):
         if not isinstance(self.symbol, str | Symbol):
             raise TypeError(f"symbol must be a name or a SymPy symbol, not {self.symbol!r}")
         # Assumptions let SymPy simplify; learners need not know of them: symbols match by name.
-        sign = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
-        object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{sign: True}))
+        known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
+        object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{known: True}))
+        object.__setattr__(self, "name", self.name or self.symbol.name)
         for value in (self.low, self.default, self.high):
             self.check(value)
         if not self.low <= self.default <= self.high or self.low == self.high or self.step <= 0:
@@ -58,13 +46,9 @@ class Parameter:
                 f"parameter {self.name} needs low <= default <= high, low < high and step > 0"
             )
 
-    @property
-    def name(self):
-        return self.symbol.name
-
     def check(self, value):
         """Return `value` as a float64 array; ValueError unless it lies in the domain."""
-        array = real_array(self.name, value).astype(np.float64)
+        array = real_array(self.name, value).astype(np.float64, copy=False)
         low, high = float(self.domain.inf), float(self.domain.sup)
         above = array > low if self.domain.left_open else array >= low
         below = array < high if self.domain.right_open else array <= high
@@ -74,11 +58,13 @@ class Parameter:
 
     def exact(self, value):
         """Return `value` as a SymPy number: 0.1 as 1/10; ValueError unless in the domain."""
-        if isinstance(value, Expr) and not value.is_number:
-            raise TypeError(f"{self.name} must be a number, not {value}")
-        if self.check(float(value) if isinstance(value, Expr) else value).ndim:
+        exact = isinstance(value, Expr)
+        if exact and not (value.is_number and value.is_real):
+            raise TypeError(f"{self.name} must be a real number, not {value}")
+        number = self.check(float(value) if exact else value)
+        if number.ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
-        return sympy.nsimplify(value, rational=True)
+        return sympy.nsimplify(value if exact else float(number), rational=True)
 
 
 @dataclass(frozen=True)
@@ -98,6 +84,9 @@ class Reference:
         return f"https://doi.org/{self.identifier}" if self.identifier else ""
 
 
+FLOATS = (np.float64, np.float32, np.float16)
+
+
 def real_array(name, value):
     """Return `value` as an array of real numbers; an error that names the argument otherwise."""
     allowed = "a real number or an array of them (float64, float32, float16 or integers)"
@@ -105,28 +94,16 @@ def real_array(name, value):
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} must be {allowed}, not a ragged list") from error
-    if array.dtype.kind not in "iub" and array.dtype not in (np.float64, np.float32, np.float16):
+    if array.dtype.kind not in "iub" and array.dtype.type not in FLOATS:
         raise TypeError(f"{name} must be {allowed}, not {type(value).__name__} ({array.dtype})")
     return array
 
 
-class Activation:
-    """An activation function of one real argument, written down as a SymPy expression.
-
-    The one free symbol of `expression` that is not a parameter is the argument. Values,
-    derivatives, facts and figures all follow from the expression. What comes after `parameters`
-    describes an entry of the catalogue.
-
-    >>> from sympy import exp, symbols
-    >>> x = symbols("x")
-    >>> bump = Activation("Gaussian bump", exp(-x**2))
-    >>> bump.diff()
-    -2*x*exp(-x**2)
-    >>> bump(0.0)
-    np.float64(1.0)
+class Entry:
+    """What every function has: a formula, parameters, and its place in the collection.
 
     Raises TypeError when `expression` is not a SymPy expression or `parameters` not a list of
-    Parameter; ValueError when it is not clear which symbol is the argument.
+    Parameter.
     """
 
     def __init__(
@@ -150,35 +127,82 @@ class Activation:
         if not all(isinstance(parameter, Parameter) for parameter in parameters):
             raise TypeError("parameters must be a list of actlib.Parameter")
         self.parameters = MappingProxyType({p.name: p for p in parameters})
-        names = {symbol.name for symbol in expression.free_symbols} - self.parameters.keys()
-        if len(names) > 1:
-            raise ValueError(
-                f"expression must have one argument; of {', '.join(sorted(names))} "
-                "declare the others in parameters"
-            )
-        self.x = Symbol(*names or "x", real=True)
-        self.expr = self._own_symbols(expression)
+        own = {p.symbol.name: p.symbol for p in parameters}
+        self.expr = expression.xreplace({s: own.get(s.name, s) for s in expression.free_symbols})
         self.title, self.name, self.aliases = title, name or title, tuple(aliases)
         self.number, self.family, self.idea = number, family, idea
         self.builds_on, self.references = tuple(builds_on), tuple(references)
         self.frameworks = MappingProxyType(dict(frameworks))
 
     def __repr__(self):
-        return f"<Activation {self.name}: {self.expr}>"
-
-    def _repr_latex_(self):
-        return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
+        return f"<{type(self).__name__} {self.name}: {self.expr}>"
 
     @property
     def notebook(self):
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
 
-    # Symbols
+    def values_of(self, parameters):
+        """Return the values of all parameters by name: those given, and defaults for the rest."""
+        for name in parameters.keys() - self.parameters.keys():
+            allowed = ", ".join(self.parameters) or "none"
+            raise TypeError(f"{self.name} has no parameter {name!r}; it has: {allowed}")
+        return {p.name: parameters.get(p.name, p.default) for p in self.parameters.values()}
 
-    def _own_symbols(self, expression):
-        own = {p.name: p.symbol for p in self.parameters.values()} | {self.x.name: self.x}
-        return expression.xreplace({s: own.get(s.name, s) for s in expression.free_symbols})
+    def exact(self, parameters):
+        """Return {symbol: exact number} for the parameters that are given."""
+        self.values_of(parameters)
+        given = {name: self.parameters[name] for name in parameters}
+        return {p.symbol: p.exact(parameters[name]) for name, p in given.items()}
+
+    def arrays(self, name, x, parameters):
+        """Return `x`, called `name`, and the values of all parameters as arrays that broadcast."""
+        values = {n: self.parameters[n].check(v) for n, v in self.values_of(parameters).items()}
+        arrays = {name: real_array(name, x)} | values
+        try:
+            np.broadcast_shapes(*(array.shape for array in arrays.values()))
+        except ValueError as error:
+            shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+            raise ValueError(f"shapes must broadcast with each other: {shapes}") from error
+        return arrays.values()
+
+
+class Activation(Entry):
+    """An activation function of one real argument, written down as a SymPy expression.
+
+    The one free symbol of `expression` that is not a parameter is the argument. Values,
+    derivatives, facts and figures all follow from the expression. What comes after `parameters`
+    describes an entry of the catalogue.
+
+    >>> from sympy import exp, symbols
+    >>> x = symbols("x")
+    >>> bump = Activation("Gaussian bump", exp(-x**2))
+    >>> bump.diff()
+    -2*x*exp(-x**2)
+    >>> bump(0.0)
+    np.float64(1.0)
+
+    Raises TypeError when `expression` is not a SymPy expression or `parameters` not a list of
+    Parameter; ValueError when it is not clear which symbol is the argument.
+    """
+
+    def __init__(self, title, expression, parameters=(), **entry):
+        super().__init__(title, expression, parameters, **entry)
+        own = {p.symbol for p in parameters}
+        names = {symbol.name for symbol in self.expr.free_symbols - own}
+        if len(names) > 1:
+            raise ValueError(
+                f"expression must have one argument; of {', '.join(sorted(names))} "
+                "declare the others in parameters"
+            )
+        # Real, so that SymPy can simplify, whatever the learner's symbol is.
+        self.x = Symbol(*names or "x", real=True)
+        self.expr = self.expr.xreplace({s: self.x for s in self.expr.free_symbols - own})
+
+    def _repr_latex_(self):
+        return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
+
+    # Symbols
 
     def of(self, argument):
         """Return the expression with `argument`, any SymPy expression, in the place of x."""
@@ -189,14 +213,20 @@ class Activation:
 
         The expressions are those of f, or of its derivative of the given order.
         """
-        expression = piecewise_fold(self.expr.subs(self._exact(parameters)))
+        expression = self.expr.rewrite(KINKED, Piecewise)
+        expression = sympy.piecewise_fold(expression.subs(self.exact(parameters)))
         pairs = [(expression, S.Reals)]
         if expression.has(Piecewise):
             pairs = expression.as_expr_set_pairs(S.Reals)
-        pieces = sorted(((domain, piece) for piece, domain in pairs), key=lambda pair: pair[0].inf)
+        wide = [(domain, piece) for piece, domain in pairs if domain.inf < domain.sup]
+        pieces = sorted(wide, key=lambda pair: pair[0].inf)
         if order == 0:
             return pieces
         return [(domain, stable(piece).diff(self.x, order)) for domain, piece in pieces]
+
+    def breakpoints(self, **parameters):
+        """Return the points where one piece ends and the next begins."""
+        return [domain.sup for domain, _ in self.pieces(**parameters)[:-1]]
 
     def one_sided(self, order, point, **parameters):
         """Return the limits of the derivative of `order` at `point` from the left and the right.
@@ -207,7 +237,7 @@ class Activation:
         left = next(piece for domain, piece in pieces if domain.sup >= point)
         right = next(piece for domain, piece in reversed(pieces) if domain.inf <= point)
         return tuple(
-            simplify(limit(piece.rewrite(BLOCKS, exp), self.x, point, side))
+            simplify(sympy.limit(piece.rewrite(BLOCKS, exp), self.x, point, side))
             for piece, side in ((left, "-"), (right, "+"))
         )
 
@@ -228,14 +258,43 @@ class Activation:
         if not isinstance(order, int) or order < 0:
             raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
         if order == 0:
-            return self.expr.subs(self._exact(parameters))
+            return self.expr.subs(self.exact(parameters))
+        slopes = [slope for _, slope in self.pieces(order, **parameters)]
+        return self._joined(order, slopes, parameters)
+
+    def diff_in_y(self, **parameters):
+        """Return the first derivative in terms of y = f(x) where it depends on x: y(1 − y).
+
+        Raises ValueError or NotImplementedError when SymPy finds no one x for a y.
+        """
+        y = Symbol("y", real=True)
+        slopes = [slope for _, slope in self.pieces(1, **parameters)]
+        for k, (_, piece) in enumerate(self.pieces(**parameters)):
+            if slopes[k].has(self.x):
+                slope = slopes[k].rewrite(BLOCKS, exp)
+                inverses = sympy.solve(piece.rewrite(BLOCKS, exp) - y, self.x)
+                (slopes[k],) = {simplify(slope.subs(self.x, inverse)) for inverse in inverses}
+        return self._joined(1, slopes, parameters)
+
+    def _joined(self, order, slopes, parameters):
+        """Return the derivative whose formula is slopes[k] on the k-th piece, nan at a kink."""
         cases = []
-        for domain, slope in self.pieces(order, **parameters):
+        for (domain, _), slope in zip(self.pieces(**parameters), slopes, strict=True):
             shortest = min(slope, factor(slope), key=sympy.count_ops)
             joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
             interval = Interval(domain.inf, domain.sup, left_open=True, right_open=not joined)
             cases.append((shortest, interval.as_relational(self.x)))
         return shortest if len(cases) == 1 else Piecewise(*cases, (nan, True))
+
+    def smooth_when(self, order, name):
+        """Return the set of values of parameter `name` for which f is `order` times smooth.
+
+        That is: the derivatives up to `order` have equal one-sided limits at every breakpoint.
+        """
+        parameter = self.parameters[name]
+        sides = (self.one_sided(k, p) for k in range(order + 1) for p in self.breakpoints())
+        solutions = (sympy.solveset(a - b, parameter.symbol, parameter.domain) for a, b in sides)
+        return sympy.Intersection(parameter.domain, *solutions)
 
     # Numbers
 
@@ -258,24 +317,17 @@ class Activation:
         if wrt is not None and wrt not in self.parameters:
             allowed = ", ".join(["None (the argument x)", *self.parameters])
             raise ValueError(f"wrt must be one of: {allowed}; not {wrt!r}")
-        symbol = self.parameters[wrt].symbol if wrt else self.x
-        *cases, (_, last) = [(d.sup, stable(e).diff(symbol)) for d, e in self.pieces()]
-        slopes = [(slope, self.x <= end) for end, slope in cases]
-        return self._numeric(Piecewise(*slopes, (last, True)), x, parameters)
+        return self._numeric(_slope(self, wrt), x, parameters)
 
     def _numeric(self, expression, x, parameters):
-        x = real_array("x", x)
+        x, *values = self.arrays("x", x, parameters)
         dtype = x.dtype if x.dtype.kind == "f" else np.float64
-        arguments = [p.symbol for p in self.parameters.values()]
-        values = [self.parameters[n].check(v) for n, v in self.values_of(parameters).items()]
-        shape = np.broadcast_shapes(x.shape, *(value.shape for value in values))
-        function = numpy_function((self.x, *arguments), expression)
+        symbols = (p.symbol for p in self.parameters.values())
+        function = numpy_function((self.x, *symbols), expression)
         # All is computed in float64, so that float32 and float16 results are rounded just once.
         with np.errstate(all="ignore"):
             result = function(x.astype(np.float64, copy=False), *values)
-            if not expression.has(self.x):  # a constant must let nan through all the same
-                result = np.where(np.isnan(x), np.nan, result)
-            return np.broadcast_to(result, shape).astype(dtype)[()]
+            return result.astype(dtype, copy=False)[()]
 
     def facts(self, **parameters):
         """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
@@ -284,19 +336,17 @@ class Activation:
         """
         return facts.derive(self, **self.values_of(parameters))
 
-    def values_of(self, parameters):
-        """Return the values of all parameters by name: those given, and defaults for the rest."""
-        for name in parameters.keys() - self.parameters.keys():
-            allowed = ", ".join(self.parameters) or "none"
-            raise TypeError(f"{self.name} has no parameter {name!r}; it has: {allowed}")
-        return {p.name: parameters.get(p.name, p.default) for p in self.parameters.values()}
 
-    def _exact(self, parameters):
-        self.values_of(parameters)
-        given = {name: self.parameters[name] for name in parameters}
-        return {p.symbol: p.exact(parameters[name]) for name, p in given.items()}
+@cache
+def _slope(activation, wrt):
+    """Return the derivative that `grad` computes, from the left at a breakpoint."""
+    symbol = activation.parameters[wrt].symbol if wrt else activation.x
+    pieces = [(stable(piece).diff(symbol), domain.sup) for domain, piece in activation.pieces()]
+    *cases, (last, _) = pieces
+    return Piecewise(*((slope, activation.x <= end) for slope, end in cases), (last, True))
 
 
-def require_activation(value):
-    if not isinstance(value, Activation):
-        raise TypeError(f"activation must be one such as actlib.logistic, not {value!r}")
+def require_activation(value, kind=Activation):
+    if not isinstance(value, kind):
+        of = " of one number" if kind is Activation and isinstance(value, Entry) else ""
+        raise TypeError(f"activation must be a function{of} such as actlib.logistic, not {value!r}")

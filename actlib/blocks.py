@@ -13,13 +13,10 @@ from functools import cache
 
 import numpy as np
 import sympy
-from scipy.special import expit
-from sympy import Function, Integer, Rational, Symbol, Wild, exp, lambdify, log, oo, sech, tanh
+from scipy import special
+from sympy import Function, Integer, Piecewise, Rational, S, Wild, exp, log, oo, sech, tanh
 from sympy.codegen.cfunctions import expm1
 from sympy.core.function import AppliedUndef
-from sympy.logic.boolalg import BooleanAtom
-from sympy.printing.jscode import JavascriptCodePrinter, known_functions
-from sympy.printing.numpy import SciPyPrinter
 
 
 class sigma(Function):
@@ -68,36 +65,37 @@ class softplus(Function):
         return self.rewrite(exp)._eval_evalf(precision)
 
 
-def _softplus(u):
-    return np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
+class holds(Function):
+    """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
-def _sech(u):
-    decay = np.exp(-np.abs(u))
-    return 2 * decay / (1 + decay * decay)
-
-
-# How NumPy computes a block. What is not listed here (exp, tanh, expm1, ...) NumPy knows.
-NUMPY = {"sigma": expit, "softplus": _softplus, "sech": _sech}
-
-# How JavaScript computes a block. What is not listed here (exp, tanh, ...) SymPy's printer knows.
-JAVASCRIPT = {
-    sigma: "u => 1 / (1 + Math.exp(-u))",
-    softplus: "u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)))",
-    sech: "u => 1 / Math.cosh(u)",
-    expm1: "Math.expm1",
+# How NumPy computes what it does not know by name. Where exp or cosh overflows, the quotient is 0,
+# as it should be.
+NUMPY = {
+    "sigma": lambda u: 1 / (1 + np.exp(-u)),
+    "softplus": lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
+    "sech": lambda u: 1 / np.cosh(u),
+    "holds": np.float64,
 }
+
+# Functions that are formulas in pieces by another name.
+KINKED = [sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign]
 
 BLOCKS = (sigma, softplus, tanh, sech, expm1)
 
-u = Wild("u")
+u, a = Wild("u"), Wild("a")
 RULES = (
     (1 / (1 + exp(u)), sigma(-u)),
     (exp(u) * sigma(-u), sigma(u)),
     (1 - sigma(u), sigma(-u)),
+    (sigma(u) * sigma(-u), sech(u / 2) ** 2 / 4),
     (2 * sigma(u) - 1, tanh(u / 2)),
     (1 - tanh(u) ** 2, sech(u) ** 2),
     (log(1 + exp(u)), softplus(u)),
+    (
+        a * u * sigma(u) - a * softplus(u),
+        -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u)),
+    ),
     (exp(u) - 1, expm1(u)),
 )
 
@@ -109,22 +107,34 @@ def stable(expression):
     return expression
 
 
-class _Printer(SciPyPrinter):
-    def _print_Piecewise(self, expression):
-        """Print nested where. A branch that does not see x must not turn nan into a number."""
-        *cases, (value, _) = expression.args
-        (x,) = expression.args[0].cond.free_symbols
-        code = self._print(value)
-        if not value.has(x):
-            code = f"numpy.where(numpy.isnan({self._print(x)}), numpy.nan, {code})"
-        for value, condition in reversed(cases):
-            code = f"numpy.where({self._print(condition)}, {self._print(value)}, {code})"
-        return code
+def held(x, expression):
+    """Return a formula in pieces as a sum: each piece stands still outside of its own interval.
+
+    So no piece is computed where it may overflow, and no value has to be chosen point by point,
+    which is slow. A piece that does not come to rest at 0 is multiplied by 1 or 0. Where a piece
+    has no finite value at the end of its interval, the formula stays as it is.
+    """
+    expression = sympy.piecewise_fold(expression)
+    if not expression.has(Piecewise):
+        return expression
+    terms = []
+    for piece, domain in expression.as_expr_set_pairs(S.Reals):
+        rest = [piece.subs(x, end) for end in (domain.inf, domain.sup) if end.is_finite]
+        if not all(value.is_finite for value in rest):
+            return expression
+        term = piece.subs(x, sympy.Min(sympy.Max(x, domain.inf), domain.sup))
+        terms.append(term if not any(rest) else term * holds(domain.as_relational(x)))
+    return sum(terms)
+
+
+SPECIAL = np.array([np.nan, -np.inf, np.inf])
 
 
 @cache
 def numpy_function(arguments, expression):
-    """Return a NumPy function of `arguments` that computes the stable form of `expression`.
+    """Return a NumPy function of `arguments`, x first, that computes a float64 `expression`.
+
+    nan in x gives nan, ±inf the limit, and no warning is given.
 
     Raises ValueError for an undefined function or a symbol that is not among `arguments`: nothing
     but SymPy's own functions and the blocks reaches the generated code, and `dummify` renames the
@@ -134,51 +144,24 @@ def numpy_function(arguments, expression):
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"expression cannot be computed: {names} is not defined")
-    settings = {"fully_qualified_modules": False, "allow_unknown_functions": True}
-    printer = _Printer(settings | {"user_functions": {name: name for name in NUMPY}})
-    return lambdify(
-        arguments, stable(expression), [NUMPY, "scipy", "numpy"], printer, cse=True, dummify=True
-    )
+    formula = held(arguments[0], stable(expression))
+    compute = sympy.lambdify(arguments, formula, [NUMPY, special, "numpy"], cse=True, dummify=True)
 
+    @np.errstate(all="ignore")
+    def function(x, *values):
+        shape = np.broadcast_shapes(np.shape(x), *map(np.shape, values))
+        result = np.asarray(compute(x, *values), dtype=np.float64)
+        if result.shape != shape or np.may_share_memory(result, x):
+            result = np.array(np.broadcast_to(result, shape))
+        # What the formula itself makes of nan and ±inf, if that can be asked with little work.
+        lost = np.full(3, True)
+        if not any(map(np.ndim, values)):
+            lost = np.isnan(compute(SPECIAL, *values)) != np.isnan(SPECIAL)
+        if lost[0]:  # a constant does not see a nan
+            np.copyto(result, np.nan, where=np.isnan(x))
+        if lost[1:].any():  # 0·∞ is nan: a large number stands for ∞
+            large = np.nan_to_num(x, posinf=1e100, neginf=-1e100)
+            np.copyto(result, compute(large, *values), where=np.isnan(result) & np.isinf(x))
+        return result
 
-class _JavascriptPrinter(JavascriptCodePrinter):
-    def _print_Pow(self, expression):
-        """Print all powers alike: SymPy's cbrt is real where NumPy, rightly, says nan."""
-        return f"Math.pow({self._print(expression.base)}, {self._print(expression.exp)})"
-
-    def _print_BooleanTrue(self, expression):
-        return "true"
-
-    def _print_BooleanFalse(self, expression):
-        return "false"
-
-
-# The only nodes of a SymPy tree, numbers and arguments aside, that JavaScript is made from.
-_PRINTABLE = {
-    *(sympy.Add, sympy.Mul, sympy.Pow, sympy.And, sympy.Or, sympy.Not),
-    *(sympy.Eq, sympy.Ne, sympy.Lt, sympy.Le, sympy.Gt, sympy.Ge),
-    *(getattr(sympy, name) for name in known_functions),
-    *JAVASCRIPT,
-}
-
-
-def javascript_function(arguments, expression):
-    """Return JavaScript code of a function of `arguments`: the stable form of `expression`.
-
-    Raises ValueError for anything but numbers, the arguments, and functions that are known to
-    have JavaScript code. The arguments are renamed: no text of a user gets into the code.
-    """
-    names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
-    expression = stable(expression)
-    unknown = {
-        str(node) if node.is_Atom else node.func.__name__
-        for node in sympy.preorder_traversal(expression)
-        if node not in {*names, sympy.pi, sympy.E}
-        and not (isinstance(node, sympy.Number | BooleanAtom) and node is not sympy.nan)
-        and node.func not in _PRINTABLE
-    }
-    if unknown:
-        raise ValueError(f"there is no JavaScript code for {', '.join(sorted(unknown))}")
-    blocks = {block.__name__: f"blocks.{block.__name__}" for block in JAVASCRIPT}
-    code = _JavascriptPrinter({"user_functions": blocks}).doprint(expression.xreplace(names))
-    return f"({', '.join(map(str, names.values()))}) => {code}"
+    return function

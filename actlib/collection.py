@@ -5,7 +5,7 @@ from html import escape
 
 from sympy import latex
 
-from .activation import require_activation
+from .activation import Entry, require_activation
 from .catalogue import CATALOGUE
 from .display import Shown, table
 
@@ -38,7 +38,7 @@ def gallery():
 
 def recall(activation):
     """Return what the notebook of `activation` builds on: the primer, and earlier functions."""
-    require_activation(activation)
+    require_activation(activation, Entry)
     primer = (
         _link(START, "Start here"),
         "a neuron, the chain rule through a layer, a gradient step",
@@ -52,7 +52,7 @@ def recall(activation):
 
 def onward(activation):
     """Return links to the notebooks before and after that of `activation`, and to the map."""
-    require_activation(activation)
+    require_activation(activation, Entry)
     entries = list(CATALOGUE.values())
     place = entries.index(activation)
     around = {"Before": entries[:place][-1:], "Next": entries[place + 1 :][:1]}
@@ -63,7 +63,7 @@ def onward(activation):
 
 def references(activation):
     """Return the sources of `activation` as a list, with links where there is a DOI or arXiv id."""
-    require_activation(activation)
+    require_activation(activation, Entry)
     texts = [
         f"{r.authors} ({r.year}). {r.title}. {r.venue}".rstrip(". ") + "."
         for r in activation.references
@@ -77,7 +77,7 @@ def references(activation):
 
 def frameworks(activation):
     """Return what `activation` is called in PyTorch, Keras, JAX and ONNX, as a table."""
-    require_activation(activation)
+    require_activation(activation, Entry)
     names = activation.frameworks.items()
     rows = [(escape(framework), f"<code>{escape(name)}</code>") for framework, name in names]
     return Shown(table(("framework", "name"), rows), "\n".join(map(": ".join, names)))

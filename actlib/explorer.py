@@ -1,6 +1,5 @@
 """The live figure: matplotlib draws it once, JavaScript made from the expressions moves it."""
 
-import json
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
@@ -16,35 +15,17 @@ from sympy import Piecewise, default_sort_key, pretty
 from sympy.core.relational import Relational
 from traitlets import TraitType, Unicode
 
-from . import figures
+from . import figures, javascript
 from .activation import Parameter, require_activation
-from .blocks import JAVASCRIPT, javascript_function, stable
+from .blocks import KINKED, stable
 from .figures import X
+from .vector import VectorActivation
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 AT = Parameter("x", -1, X[0], X[-1], 0.05, "of the dots")
 READINGS = ("f", "f′", "f″")
 # Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
 FEWER_POINTS = {"path.simplify": True, "path.simplify_threshold": 0.02}
-
-
-class Code(str):
-    """A piece of JavaScript."""
-
-
-def javascript(value):
-    """Return JavaScript for nested dicts and lists of Code, strings and numbers."""
-    if isinstance(value, Code):
-        return value
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {javascript(item)}' for key, item in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(javascript, value))}]"
-    return json.dumps(value).replace("<", "\\u003c")  # or "</script>" would end the script
-
-
-def code(arguments, expression):
-    return Code(javascript_function(arguments, sympy.sympify(expression)))
 
 
 class SliderValue(TraitType):
@@ -72,14 +53,13 @@ class Explorer(AnyWidget):
         sliders = []
         for name, p in ((name, trait.parameter) for name, trait in traits.items()):
             numbers = {"min": p.low, "max": p.high, "step": p.step, "value": values[name]}
-            symbol = pretty(p.symbol, use_unicode=True)
+            symbol = pretty(p.symbol if name == "at" else sympy.Symbol(name), use_unicode=True)
             sliders.append({"name": name, "symbol": symbol, "meaning": p.meaning, **numbers})
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
         data = {"description": description, "inputs": sliders, "grid": grid, **data}
-        blocks = {block.__name__: Code(text) for block, text in JAVASCRIPT.items()}
-        module = (
-            f"{MODULE}\nconst blocks = {javascript(blocks)};\nconst figure = {javascript(data)};"
-        )
+        constants = {"blocks": javascript.blocks(), "figure": javascript.literal(data)}
+        code = "\n".join(f"const {name} = {value};" for name, value in constants.items())
+        module = f"{MODULE}\n{code}"
         key = sha256(module.encode()).hexdigest()[:16]
         self._html = (
             f'<div class="actlib-explorer" data-figure="{key}">'
@@ -112,7 +92,7 @@ def explore(activation, *, order=1, n=3, **initial):
     Raises TypeError for what is not an activation function; ValueError for an unknown parameter,
     a value outside its slider's range, or a function for which there is no JavaScript code.
     """
-    if hasattr(activation, "expr_for"):
+    if isinstance(activation, VectorActivation):
         return _explore_bars(activation, n, initial)
     several = activation if isinstance(activation, list | tuple) else [activation]
     return _explore_curves(several, order, initial)
@@ -171,7 +151,7 @@ def _function(activation, names, order):
     symbols = {name: p.symbol for name, p in activation.parameters.items()}
     parameters = [symbols.get(name, sympy.Dummy()) for name in names]
     arguments = [activation.x, *parameters]
-    expression = sympy.piecewise_fold(activation.expr)
+    expression = sympy.piecewise_fold(activation.expr.rewrite(KINKED, Piecewise))
     cases = expression.args if isinstance(expression, Piecewise) else [(expression, True)]
     relations = {r for _, condition in cases for r in sympy.sympify(condition).atoms(Relational)}
     try:
@@ -181,12 +161,15 @@ def _function(activation, names, order):
     orders = range(max(order, 1) + 1)
     pieces = [
         {
-            "when": code(arguments, condition),
-            "f": [code(arguments, stable(formula).diff(activation.x, k)) for k in orders],
+            "when": javascript.function(arguments, condition),
+            "f": [
+                javascript.function(arguments, stable(formula).diff(activation.x, k))
+                for k in orders
+            ],
         }
         for formula, condition in cases
     ]
-    breaks = [code(parameters, end) for end in sorted(ends, key=default_sort_key)]
+    breaks = [javascript.function(parameters, end) for end in sorted(ends, key=default_sort_key)]
     return {"breaks": breaks, "pieces": pieces}
 
 
@@ -252,27 +235,28 @@ def _finish(axes, index, limits, title):
 
 
 def _explore_bars(vector, n, initial):
-    """Return the live figure of a vector function: it has a title, parameters, and expr_for(n)."""
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
-    heights = list(vector.expr_for(n))
-    own = {p.symbol for p in vector.parameters.values()}
-    logits = sorted(set().union(*(p.free_symbols for p in heights)) - own, key=default_sort_key)
-    inputs = {str(z): Parameter(z, i, -5, 5, 0.1, "logit") for i, z in enumerate(logits)}
-    inputs |= vector.parameters
+    logits = {str(z): Parameter(z, k, -5, 5, 0.1, "logit") for k, z in enumerate(vector.logits(n))}
+    inputs = logits | vector.parameters
+    symbols = [p.symbol for p in inputs.values()]
     traits, values = _begin(inputs, initial)
-    symbols = [*logits, *(p.symbol for p in vector.parameters.values())]
     given = dict(zip(symbols, values.values(), strict=True))
     limits = {"x": [0.4, n + 0.6], "y": [0, 1]}
     lines, words = [], []
     with matplotlib.rc_context(fname=figures.STYLE):
         figure, axes = figures.subplots()
-        for i, p in enumerate(heights, 1):
-            height, name = float(p.subs(given)), pretty(sympy.Symbol(f"p_{i}"), use_unicode=True)
-            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt"}
-            axes.plot([i, i], [0, height], gid=f"line-{i - 1}", **bar)
-            points = [[code(symbols, end) for end in point] for point in ((i, 0), (i, p))]
-            lines.append({"label": name, "axes": 0, "points": points})
+        for k, p in enumerate(vector.expr_for(n)):
+            height, name = (
+                float(p.subs(given)),
+                pretty(sympy.Symbol(f"p_{k + 1}"), use_unicode=True),
+            )
+            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt", "gid": f"line-{k}"}
+            axes.plot([k + 1, k + 1], [0, height], **bar)
+            ends = [
+                [javascript.function(symbols, c) for c in end] for end in ((k + 1, 0), (k + 1, p))
+            ]
+            lines.append({"label": name, "axes": 0, "points": ends})
             words.append(f"{name} = {height:.3g}")
         axes.set_xticks(range(1, n + 1), [line["label"] for line in lines])
         _finish(axes, 0, limits, vector.title)

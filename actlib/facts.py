@@ -2,7 +2,7 @@
 
 The real line is cut at the breakpoints and where a derivative vanishes; limits at the cuts and
 signs between them decide every property but the last two, which are integrals. Where SymPy finds
-no closed form for a root, a numerical one within ±32 stands in.
+no closed form for a root, a numerical one within ±16 stands in.
 """
 
 from collections.abc import Mapping
@@ -10,25 +10,11 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 import mpmath
-import numpy as np
 import sympy
-from sympy import (
-    EmptySet,
-    FiniteSet,
-    Float,
-    Integer,
-    Interval,
-    Max,
-    Min,
-    Rational,
-    Tuple,
-    Union,
-    exp,
-    oo,
-)
+from sympy import EmptySet, FiniteSet, Float, Integer, Interval, Max, Rational, Union, exp, oo
 from sympy.core.symbol import Str
 
-from .blocks import BLOCKS, numpy_function
+from .blocks import BLOCKS, KINKED, stable
 from .display import table
 
 FACTS = {
@@ -47,24 +33,17 @@ FACTS = {
     "steepest_at": ("steepest at", "where |f′| reaches L; empty when it only comes close"),
     "saturation": ("saturation", "where |f′(x)| < 0.01: hardly any gradient passes"),
     "zero_centred": ("zero-centred", "whether the mean of f(z) is 0 for z from N(0, 1)"),
+    "total": ("total", "the sum of all outputs"),
+    "null_vector": ("null vector", "the direction in which logits may move without any effect"),
+    "rank": ("rank of the Jacobian", "in how many directions the outputs can move"),
     "gain": ("gain", "1/√E f(z)² for z from N(0, 1): the factor that keeps the mean square at 1"),
 }
 
 
-MONOTONE = {
-    frozenset({1}): "increasing",
-    frozenset({0, 1}): "non-decreasing",
-    frozenset({0}): "constant",
-    frozenset({-1, 0}): "non-increasing",
-    frozenset({-1}): "decreasing",
-}
-CONVEX = {
-    frozenset({1}): "strictly convex",
-    frozenset({0, 1}): "convex",
-    frozenset({0}): "affine",
-    frozenset({-1, 0}): "concave",
-    frozenset({-1}): "strictly concave",
-}
+# One word for each set of signs that a derivative takes.
+SIGNS = ({1}, {0, 1}, {0}, {-1, 0}, {-1})
+MONOTONE = ("increasing", "non-decreasing", "constant", "non-increasing", "decreasing")
+CONVEX = ("strictly convex", "convex", "affine", "concave", "strictly concave")
 
 
 class Facts(Mapping):
@@ -93,7 +72,10 @@ class Facts(Mapping):
 
 def shortened(value):
     """Return `value` with numbers of 6 digits in the place of long closed forms."""
-    long = any(sympy.count_ops(part) > 1 for part in value.atoms(sympy.log))
+    limits = {sympy.log: 1, sympy.Pow: 3}
+    long = any(
+        sympy.count_ops(p) > limit for kind, limit in limits.items() for p in value.atoms(kind)
+    )
     return value.evalf(6) if long or value.atoms(Float) else value
 
 
@@ -114,7 +96,7 @@ class Piece:
 
     def __init__(self, x, domain, expression):
         self.x, self.domain = x, domain
-        self.expression = expression.rewrite(BLOCKS, exp)
+        self.expression = stable(expression).rewrite(BLOCKS, exp)
         self.constant = not self.expression.has(x)
 
     def diff(self):
@@ -129,18 +111,25 @@ class Piece:
     def where(self, level):
         """Return the set of points of the domain where the expression has the value `level`."""
         equation = self.expression - level
-        if self.constant:
+        numerator = sympy.numer(sympy.together(equation))
+        if not numerator.has(self.x):
             return self.domain if equation == 0 else EmptySet
-        found = sympy.solveset(equation, self.x, self.domain)
-        if isinstance(found, FiniteSet) or found is EmptySet:
-            return found
-        inside = [x for x in np.linspace(-32, 32, 1025) if x in self.domain]
-        signs = np.sign(numpy_function((self.x,), equation)(np.array(inside)))
-        changes = [
-            ends for ends, step in zip(pairwise(inside), np.diff(signs), strict=True) if step
-        ]
+        # With x in one function only, as in e^x, SymPy solves it; with x and e^x side by side, not.
+        if sum(part.has(self.x) for part in sympy.Poly(numerator).gens) == 1:
+            found = sympy.solveset(equation, self.x, self.domain)
+            if isinstance(found, FiniteSet) or found is EmptySet:
+                return found
         value = sympy.lambdify(self.x, equation, "mpmath")
-        return FiniteSet(*(Float(mpmath.findroot(value, ends, "anderson")) for ends in changes))
+        points = [Rational(k, 16) for k in range(-256, 257) if Rational(k, 16) in self.domain]
+        with mpmath.workdps(100):
+            signs = [mpmath.sign(value(mpmath.mpf(point.p) / point.q)) for point in points]
+            roots = [
+                mpmath.findroot(value, ends, "anderson")
+                for ends, (left, right) in zip(pairwise(points), pairwise(signs), strict=True)
+                if left * right < 0
+            ]
+        zeros = (point for point, sign in zip(points, signs, strict=True) if sign == 0)
+        return FiniteSet(*map(Float, roots), *(p for p in zeros if equation.subs(self.x, p) == 0))
 
     def gaps(self, *levels):
         """Return [(open interval, value inside), ...] between the points of the `levels`."""
@@ -162,7 +151,7 @@ class Piece:
         ends = FiniteSet(*(end for end in self.domain.boundary if end in self.domain))
         points = Union(ends, self.turning_points())
         reached = {self.expression.subs(self.x, point) for point in points}
-        low, high = Min(*self.ends, *reached), Max(*self.ends, *reached)
+        low, high = sympy.Min(*self.ends, *reached), Max(*self.ends, *reached)
         return Interval(low, high, low not in reached, high not in reached)
 
     def gaussian_integral(self, power):
@@ -172,11 +161,11 @@ class Piece:
         return mpmath.quad(lambda z: value(z) * mpmath.npdf(z), mpmath.linspace(*ends, 9))
 
 
-def smoothness(activation, breakpoints, parameters):
+def smoothness(activation, parameters):
     """Return the largest k for which f is k times continuously differentiable, -1 for a jump."""
+    points = activation.breakpoints(**parameters)
     for order in range(9):  # formulas that agree in so many derivatives are one formula
-        sides = [activation.one_sided(order, point, **parameters) for point in breakpoints]
-        if any(left != right for left, right in sides):
+        if not all(activation.smooth_at(point, order, **parameters) for point in points):
             return Integer(order - 1)
     return oo
 
@@ -194,6 +183,10 @@ def lipschitz(slopes):
     return Max(*places), places[Max(*places)]
 
 
+def word(words, signs):
+    return Str(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
+
+
 @cache
 def derive(activation, **parameters):
     """Return the facts of `activation`, given a value for each of its parameters."""
@@ -202,7 +195,6 @@ def derive(activation, **parameters):
     pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
     slopes = [piece.diff() for piece in pieces]
     bends = [piece.diff() for piece in slopes]
-    breakpoints = [piece.domain.sup for piece in pieces[:-1]]
     jumps, kinks = (
         {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)} - {0}
         for parts in (pieces, slopes)
@@ -210,12 +202,7 @@ def derive(activation, **parameters):
     rising = jumps.union(*(piece.signs() for piece in slopes))
     bending = kinks.union(*(piece.signs() for piece in bends))
     steepest, steepest_at = (oo, EmptySet) if jumps else lipschitz(slopes)
-    inflections = (
-        left.sup
-        for bend in bends
-        for (left, before), (_, after) in pairwise(bend.gaps(0))
-        if before * after < 0
-    )
+    bent = pairwise(gap for piece in bends for gap in piece.gaps(0))
     flat = (
         gap
         for piece in slopes
@@ -223,25 +210,48 @@ def derive(activation, **parameters):
         if abs(value) < 0.01
     )
     t = sympy.Dummy(positive=True)
+    value = sympy.piecewise_fold(value.rewrite(KINKED, sympy.Piecewise))
     ahead, behind = value.subs(x, t), value.subs(x, -t)
     even, odd = (sympy.simplify(ahead - sign * behind) == 0 for sign in (1, -1))
     mean, square = (sum(piece.gaussian_integral(power) for piece in pieces) for power in (1, 2))
     facts = {
         "value_at_0": value.subs(x, 0),
         "slope_at_0": slope.subs(x, 0),
-        "limits": Tuple(pieces[0].ends[0], pieces[-1].ends[1]),
+        "limits": sympy.Tuple(pieces[0].ends[0], pieces[-1].ends[1]),
         "range": Union(*(piece.image() for piece in pieces)),
         "zeros": Union(*(piece.where(0) for piece in pieces)),
         "parity": Str("even" if even else "odd" if odd else "neither"),
-        "monotone": Str(MONOTONE.get(frozenset(rising), "neither")),
-        "convex": Str("neither" if jumps else CONVEX.get(frozenset(bending), "neither")),
-        "inflections": FiniteSet(*inflections),
-        "breakpoints": FiniteSet(*breakpoints),
-        "smoothness": smoothness(activation, breakpoints, parameters),
+        "monotone": word(MONOTONE, rising),
+        "convex": Str("neither") if jumps else word(CONVEX, bending),
+        "inflections": FiniteSet(*(left.sup for (left, a), (_, b) in bent if a * b < 0)),
+        "breakpoints": FiniteSet(*activation.breakpoints(**parameters)),
+        "smoothness": smoothness(activation, parameters),
         "lipschitz": steepest,
         "steepest_at": steepest_at,
         "saturation": Union(*flat),
         "zero_centred": sympy.sympify(abs(mean) < 1e-12),
-        "gain": Float(1 / mpmath.sqrt(square)),
+        "gain": Float(1 / mpmath.sqrt(square)) if square else oo,
+    }
+    return Facts(activation.title, facts)
+
+
+@cache
+def derive_vector(activation, **parameters):
+    """Return the facts of a vector activation for three logits."""
+    outputs, jacobian = (
+        formula(3, **parameters) for formula in (activation.expr_for, activation.jacobian_expr)
+    )
+    z = activation.logits(3)
+    steepest = activation.jacobian_expr(2, **parameters)[0].subs(z[1], 0)
+    at_0 = dict.fromkeys(z, 0)
+    (unmoved,) = jacobian.subs(at_0).nullspace()
+    facts = {
+        "value_at_0": outputs.subs(at_0),
+        "slope_at_0": jacobian.subs(at_0),
+        "total": sympy.simplify(sum(outputs)),
+        "null_vector": unmoved,
+        "rank": Integer(jacobian.subs(at_0).rank()),
+        # A row sums to 0, so the sum of its absolute values is twice its largest, the diagonal.
+        "lipschitz": sympy.maximum(2 * steepest, z[0]),
     }
     return Facts(activation.title, facts)
