@@ -23,6 +23,10 @@ class sigma(Function):
     """The logistic function 1/(1 + exp(-u)), kept as one symbol."""
 
     @classmethod
+    def class_key(cls):
+        return 2, 0, cls.__name__  # sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks
+
+    @classmethod
     def eval(cls, u):
         if u.is_zero:
             return Rational(1, 2)

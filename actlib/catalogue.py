@@ -116,6 +116,26 @@ _ENTRIES = [
                 "Nature 323, 533–536",
                 "10.1038/323533a0",
             ),
+            Reference(
+                "Hochreiter, S.",
+                1991,
+                "Untersuchungen zu dynamischen neuronalen Netzen",
+                "Diploma thesis, TU München",
+            ),
+            Reference(
+                "Bengio, Y., Simard, P. & Frasconi, P.",
+                1994,
+                "Learning long-term dependencies with gradient descent is difficult",
+                "IEEE Transactions on Neural Networks 5(2), 157–166",
+                "10.1109/72.279181",
+            ),
+            Reference(
+                "Hochreiter, S. & Schmidhuber, J.",
+                1997,
+                "Long short-term memory",
+                "Neural Computation 9(8), 1735–1780",
+                "10.1162/neco.1997.9.8.1735",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.sigmoid",

@@ -41,7 +41,7 @@ def recall(activation):
     require_activation(activation, Entry)
     primer = (
         _link(START, "Start here"),
-        "a neuron, the chain rule through a layer, a gradient step",
+        "a neuron, the chain rule, a gradient step, a mean under N(0, 1)",
     )
     earlier = [CATALOGUE[name] for name in activation.builds_on]
     lines = [primer, *((_link(a.notebook, a.title), f"${latex(a.expr)}$") for a in earlier)]

@@ -19,9 +19,12 @@ class Shown:
 
 def table(head, rows):
     """Return an HTML table; cells are HTML, the first of a row is its header."""
-    header = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    left = 'style="text-align: left"'  # Jupyter aligns tables to the right, as if all were numbers
+    header = "".join(f'<th scope="col" {left}>{cell}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+        f'<tr><th scope="row" {left}>{first}</th>'
+        + "".join(f"<td {left}>{cell}</td>" for cell in rest)
+        + "</tr>"
         for first, *rest in rows
     )
     return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"

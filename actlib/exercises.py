@@ -28,6 +28,9 @@ class Feedback:
         return f"{'✓' if self.right else '✗'} {self.message}"
 
 
+UNANSWERED = "Not answered yet: put your answer in the place of the dots."
+
+
 class _Wrong(Exception):
     """The answer cannot be compared; the text says why."""
 
@@ -37,9 +40,10 @@ def check(answer, activation, order=0, wrt=None, **parameters):
 
     `answer` is a SymPy expression in x, or a Python function of a NumPy array (called with the
     parameters that are given here); `...` stands for an answer still to come. `order` = 1, 2, ...
-    asks for that derivative, `wrt` for the derivative with respect to a parameter. Parameters that
-    are not given have their default values. Compared are the values at 11 points between −4 and 4,
-    to 6 digits; points without a derivative are left out.
+    asks for that derivative, `wrt` for the derivative with respect to a parameter. Compared are
+    the values at 11 points between −4 and 4, to 6 digits; points without a derivative are left
+    out. An expression is compared at several values of each parameter that is not given; a
+    function at its default.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises TypeError or
     ValueError when another argument is wrong.
@@ -47,17 +51,42 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     require_activation(activation)
     expected = _expected(activation, order, wrt, parameters)
     if answer is ...:
-        return Feedback(False, "Not answered yet: put your answer in the place of the dots.")
+        return Feedback(False, UNANSWERED)
     try:
-        values = _values(answer, activation, parameters)
+        if not isinstance(answer, Expr | int | float) or isinstance(answer, bool):
+            values = _function_values(answer, parameters)
+            return _compare(values, expected, activation, order, parameters)
+        for case in _cases(activation, parameters):
+            values = _expression_values(sympy.sympify(answer), activation, case)
+            expected = _expected(activation, order, wrt, case)
+            feedback = _compare(values, expected, activation, order, case)
+            if not feedback:
+                break
     except _Wrong as reason:
         return Feedback(False, str(reason))
+    return feedback
+
+
+def _cases(activation, parameters):
+    """Yield values for all parameters: the defaults, then others within the sliders' ranges."""
+    yield activation.values_of(parameters)
+    free = [p for name, p in activation.parameters.items() if name not in parameters]
+    for share in (0.3, 0.8) if free else ():
+        yield activation.values_of(
+            parameters | {p.name: p.low + share * (p.high - p.low) for p in free}
+        )
+
+
+def _compare(values, expected, activation, order, parameters):
     differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & ~np.isnan(expected)
     if not differs.any():
         return Feedback(True, "Right: it agrees at every point that was tried.")
     first = differs.argmax()
+    if np.ptp(values) == np.ptp(expected) == 0:  # plain numbers: no x, and no help from ratios
+        return Feedback(False, f"Not yet: {values[first]:.6g} is not the right number.")
+    place = "".join(f", {name} = {value:g}" for name, value in parameters.items())
     message = (
-        f"Not yet: at x = {POINTS[first]:g} the value should be {expected[first]:.6g}, "
+        f"Not yet: at x = {POINTS[first]:g}{place} the value should be {expected[first]:.6g}, "
         f"but yours is {values[first]:.6g}."
     )
     return Feedback(
@@ -74,26 +103,9 @@ def _expected(activation, order, wrt, parameters):
     return numpy_function((activation.x,), derivative)(POINTS) + np.zeros_like(POINTS)
 
 
-def _values(answer, activation, parameters):
-    """Return the values of `answer` at the points, or raise _Wrong."""
-    if isinstance(answer, str):
-        raise _Wrong("Text is not evaluated: write a SymPy expression without quotation marks.")
-    if isinstance(answer, int | float):
-        answer = sympy.sympify(answer)
+def _expression_values(answer, activation, numbers):
     if isinstance(answer, sympy.Lambda) and len(answer.variables) == 1:
         answer = answer(activation.x)
-    if isinstance(answer, Expr):
-        return _expression_values(answer, activation, parameters)
-    if isinstance(answer, np.ndarray | list | tuple):
-        raise _Wrong("These are values: hand in the function itself, or a formula in x.")
-    if not callable(answer):
-        kind = type(answer).__name__
-        raise _Wrong(f"The answer must be a SymPy expression or a function of x, not {kind}.")
-    return _function_values(answer, parameters)
-
-
-def _expression_values(answer, activation, parameters):
-    numbers = activation.values_of(parameters)
     allowed = [activation.x.name, *numbers]
     unknown = answer.atoms(AppliedUndef) or {
         symbol for symbol in answer.free_symbols if symbol.name not in allowed
@@ -103,8 +115,8 @@ def _expression_values(answer, activation, parameters):
         raise _Wrong(f"The answer contains {names}; it may contain {', '.join(allowed)}.")
     values = []
     for point in POINTS:
-        numbers[activation.x.name] = sympy.nsimplify(point)
-        given = {symbol: numbers[symbol.name] for symbol in answer.free_symbols}
+        given = numbers | {activation.x.name: sympy.nsimplify(point)}
+        given = {symbol: given[symbol.name] for symbol in answer.free_symbols}
         try:
             number = complex(answer.doit().subs(given))
         except Exception as error:  # SymPy has many ways to fail on a formula that makes no sense
@@ -114,18 +126,34 @@ def _expression_values(answer, activation, parameters):
 
 
 def _function_values(answer, parameters):
+    if isinstance(answer, str):
+        raise _Wrong("Text is not evaluated: write the answer without quotation marks.")
+    if isinstance(answer, np.ndarray | list | tuple):
+        raise _Wrong("These are values: write a formula in x, or hand in the function itself.")
+    if not callable(answer):
+        kind = type(answer).__name__
+        raise _Wrong(f"The answer must be a formula or a function of x, not {kind}.")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             values = answer(POINTS.copy(), **parameters)
         except Exception as error:  # a learner's function may raise anything
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
+    if values is ...:
+        raise _Wrong(UNANSWERED)
+    if isinstance(values, Expr):
+        raise _Wrong(
+            "Your function returns a formula instead of numbers: use NumPy's functions, such as "
+            "np.exp, and no SymPy names in it."
+        )
     if values is None:
         raise _Wrong("Your function returns None: does it end with a return line?")
     try:
-        values = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        kind = type(values).__name__
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # NumPy only warns when it drops an imaginary part
+            values = np.asarray(values, dtype=float)
+    except Exception as error:
+        kind = getattr(values, "dtype", type(values).__name__)
         raise _Wrong(f"Your function returns {kind} instead of real numbers.") from error
     if values.shape != POINTS.shape:
         raise _Wrong(
@@ -155,7 +183,7 @@ def _hint(values, expected, activation, order, parameters):
     if np.isnan(values).any():
         return f"It returns nan at x = {POINTS[kept][np.isnan(values)][0]:g}."
     if np.allclose(values, -expected):
-        return "The sign is the wrong way round: did you apply the chain rule to the inner minus?"
+        return "The sign is the wrong way round: does the chain rule bring in a minus?"
     others = {0: "f itself", 1: "the first derivative", 2: "the second derivative"}
     for other in others.keys() - {order}:
         if np.allclose(values, _expected(activation, other, None, parameters)[kept]):
@@ -163,5 +191,6 @@ def _hint(values, expected, activation, order, parameters):
     with np.errstate(all="ignore"):
         ratios = values / expected
     if np.allclose(ratios, ratios[0]):
-        return f"It is {ratios[0]:.6g} times the right answer: look for a constant factor."
+        factor = f"{ratios[0]:.6g} times the right answer"
+        return f"It is {factor}: look for a factor, as from an inner slope."
     return ""

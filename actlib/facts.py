@@ -80,6 +80,10 @@ def shortened(value):
 
 
 def _math(value):
+    if isinstance(value, Tuple):
+        return " and ".join(map(_math, value))
+    if value in (sympy.true, sympy.false):
+        return "yes" if value else "no"
     return str(value) if isinstance(value, Str) else f"${sympy.latex(shortened(value))}$"
 
 

@@ -9,7 +9,14 @@ import re
 from html.parser import HTMLParser
 from statistics import median
 
-from notebooks import CELL_METADATA, METADATA, WIDGET_VIEW, defects, machine_traces, output_texts
+from notebooks import (
+    METADATA,
+    WIDGET_VIEW,
+    defects,
+    kept_metadata,
+    machine_traces,
+    output_texts,
+)
 
 ENTRY_SECTIONS = [
     "title",
@@ -141,12 +148,10 @@ def counts(notebook, name):
 def cell_metadata(notebook, name):
     """Tags and metadata come from closed lists: a misspelt one would be ignored in silence."""
     for cell in notebook.cells:
-        unknown = set(tags(cell)) - TAGS
-        unknown |= set(cell.metadata) - CELL_METADATA
-        unknown |= set(cell.metadata.get("jupyter", {})) - {"source_hidden"}
-        unknown |= set(cell.metadata.get("slideshow", {})) - {"slide_type"}
-        if unknown:
-            yield f"cell {cell.id} has the tags or metadata {sorted(unknown)}"
+        if unknown := set(tags(cell)) - TAGS:
+            yield f"cell {cell.id} has the tags {sorted(unknown)}"
+        if cell.metadata != kept_metadata(cell.metadata):
+            yield f"cell {cell.id} has more metadata than tags, source_hidden and slide_type"
 
 
 def notebook_metadata(notebook, name):

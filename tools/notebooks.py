@@ -18,14 +18,13 @@ from pathlib import Path
 
 import matplotlib
 import nbformat
-import numpy as np
-from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.reader import NotJSONError
 from readme import render
 
 import actlib
+from actlib.figures import STYLE, curve, subplots
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -50,7 +49,7 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-CELL_METADATA = {"jupyter", "slideshow", "tags"}
+CELL_METADATA = {"jupyter": "source_hidden", "slideshow": "slide_type"}  # and the tags
 MACHINE_TRACES = {
     "an absolute path": re.compile(
         r"(?<![\w.])/(?:home|Users|root|tmp|private|var|usr|opt|mnt)/\S*"
@@ -124,12 +123,22 @@ def execute(notebook, folder):
                 raise NotebookError(f"cell {cell.id}: {defect}")
 
 
+def kept_metadata(metadata):
+    """What is worth storing of a cell's metadata: tags, source_hidden and slide_type."""
+    kept = {
+        key: {inner: metadata[key][inner]}
+        for key, inner in CELL_METADATA.items()
+        if metadata.get(key, {}).get(inner)
+    }
+    return kept | ({"tags": metadata["tags"]} if metadata.get("tags") else {})
+
+
 def normalise(notebook):
     """Drop what differs from run to run, or from machine to machine."""
     notebook.nbformat_minor = 5
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = {key: cell.metadata[key] for key in CELL_METADATA & cell.metadata.keys()}
+        cell.metadata = nbformat.from_dict(kept_metadata(cell.metadata))
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
 
@@ -155,21 +164,23 @@ def readme():
 
 
 def overview():
-    """One small picture of every entry, as SVG text."""
+    """SVG text of a small picture of every entry: f and f′."""
     entries = actlib.CATALOGUE.values()
     columns = min(4, len(entries))
     rows = math.ceil(len(entries) / columns)
-    figure = Figure(figsize=(3 * columns, 2.2 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False)
-    x = np.linspace(-5, 5, 401)
-    for axes, entry in zip(panels.flat, entries, strict=False):
-        axes.plot(x, entry(x))
-        axes.plot(x, entry.grad(x))
-        axes.set_title(entry.title)
-    buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "actlib"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+    figure, panels = subplots(rows, columns, squeeze=False)
+    figure.set_size_inches(3 * columns, 2.4 * rows)
+    svg = io.StringIO()
+    with matplotlib.rc_context(fname=STYLE):
+        for axes, entry in zip(panels.flat, entries, strict=False):
+            for order in (0, 1):
+                x, y, _ = curve(entry, order)
+                axes.plot(x, y)
+            axes.set_title(entry.title)
+        for axes in panels.flat[len(entries) :]:
+            axes.remove()
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+    return svg.getvalue()
 
 
 def first_difference(stored, fresh):

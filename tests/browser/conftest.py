@@ -32,6 +32,8 @@ FLAGS = [
 SETTINGS = {
     # Cells out of sight are drawn too, so that a test can look at all of them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # Neither ask for news nor look for updates.
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
 
@@ -69,10 +71,13 @@ def lab(chromium, tmp_path_factory):
     command = [
         *[sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"],
         *[f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"],
-        *[f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"],
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--ServerApp.root_dir={folder}",
+        # Ends by itself when the tests are killed.
+        "--ServerApp.shutdown_no_activity_timeout=300",
+        "--MappingKernelManager.cull_idle_timeout=300",
     ]
-    own = {f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")}
+    folders = {f"JUPYTER_{name.upper()}_DIR": name for name in ("config", "data", "runtime")}
+    own = {key: str(home / name) for key, name in (folders | {"IPYTHONDIR": "ipython"}).items()}
     with open(home / "log", "w") as log:
         server = subprocess.Popen(
             command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
@@ -125,10 +130,11 @@ def page(browser):
     def hear(message):
         # Also of a slider's callback, whose error belongs to no cell and is shown nowhere.
         if isinstance(message, bytes) and re.search(rb'"msg_type": ?"error"', message):
-            page.complaints.append(f"kernel error: {message.decode(errors='replace')}")
+            error = re.search(rb'"evalue": ?".*?"', message)
+            page.complaints.append(f"kernel error: {error.group().decode()}")
 
     context.route(re.compile(r"^(?!(https?://127\.0\.0\.1:|data:|blob:))"), refuse)
     page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
-    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    page.on("websocket", lambda channel: channel.on("framereceived", hear))
     yield page
     context.close()

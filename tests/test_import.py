@@ -1,0 +1,29 @@
+"""`import actlib` brings nothing along but SymPy and what a figure and a widget need.
+
+How long it takes is printed by tools/import_time.py: a time is no test.
+"""
+
+import json
+import subprocess
+import sys
+
+from import_time import LIBRARIES
+
+PROBE = f"""
+import json, sys
+{LIBRARIES}
+before = set(sys.modules)
+import actlib
+imported = set(sys.modules) - before
+actlib.plot(actlib.logistic)
+pyplot = "matplotlib.pyplot" in sys.modules
+print(json.dumps([sorted({{name.partition(".")[0] for name in imported}}), pyplot]))
+"""
+
+
+def test_imports_nothing_on_top_of_its_libraries_and_no_pyplot_ever():
+    command = [sys.executable, "-W", "error", "-c", PROBE]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    packages, pyplot = json.loads(output)
+    assert packages == ["actlib", "sympy"]
+    assert not pyplot

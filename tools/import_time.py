@@ -1,0 +1,34 @@
+"""Print how long `import actlib` takes beside the libraries that it cannot do without.
+
+Both imports run in fresh processes, turn by turn, so that a busy machine slows both alike.
+
+    python tools/import_time.py
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+
+LIBRARIES = "import sympy, matplotlib.figure, scipy.special, ipywidgets, anywidget"
+ROUNDS = 11
+
+
+def seconds(statement):
+    """Return the time that a fresh interpreter takes to start, run `statement` and end."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    return time.perf_counter() - start
+
+
+def main():
+    seconds("import actlib")  # the first import writes and reads files that later ones find cached
+    rounds = [(seconds("import actlib"), seconds(LIBRARIES)) for _ in range(ROUNDS)]
+    actlib, libraries = map(statistics.median, zip(*rounds, strict=True))
+    print(f"{libraries:.2f} s  {LIBRARIES}")
+    print(f"{actlib:.2f} s  import actlib")
+    print(f"{actlib / libraries:.2f}    ratio of the medians of {ROUNDS} runs each")
+
+
+if __name__ == "__main__":
+    main()
