@@ -100,7 +100,7 @@ def explore(activation, *, order=1, n=3, **initial):
 
 def _begin(inputs, initial):
     """Return the sliders' traits, and the values to begin with; ValueError for wrong ones."""
-    if taken := [name for name in inputs if hasattr(Explorer, name)]:
+    if taken := [name for name in inputs if name.startswith("_") or hasattr(Explorer, name)]:
         raise ValueError(f"a live figure cannot have a parameter of the name {taken[0]!r}")
     if unknown := initial.keys() - inputs.keys():
         raise ValueError(f"unknown parameter {min(unknown)!r}; allowed: {', '.join(inputs)}")
@@ -122,7 +122,9 @@ def _explore_curves(activations, order, initial):
     parameters = {}
     for p in (p for activation in activations for p in activation.parameters.values()):
         same = parameters.get(p.name, p)
-        parameters[p.name] = replace(same, low=max(p.low, same.low), high=min(p.high, same.high))
+        low, high = max(p.low, same.low), min(p.high, same.high)
+        default = min(max(same.default, low), high)
+        parameters[p.name] = replace(same, low=low, high=high, default=default)
     if "at" in parameters:
         raise ValueError("a live figure cannot have a parameter of the name 'at'")
     at = replace(AT, symbol=activations[0].x.name)

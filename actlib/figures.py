@@ -73,16 +73,12 @@ def plot(activation, **parameters):
 
 
 def draw_curve(axes, activation, order, parameters, **style):
-    """Draw the curve of f or of a derivative with its dots; return the line."""
+    """Draw the curve of f or of a derivative with its dots. `style` goes to the curve."""
     x, y, dots = curve(activation, order, **parameters)
     (line,) = axes.plot(x, y, **style)
     for *place, closed in dots:
-        draw_dot(axes, place, line.get_color(), closed)
-    return line
-
-
-def draw_dot(axes, place, color, closed=True):
-    axes.plot(*place, "o", color=color, markerfacecolor=color if closed else "white")
+        face = line.get_color() if closed else "white"
+        axes.plot(*place, "o", color=line.get_color(), markerfacecolor=face)
 
 
 def describe(activation, **parameters):
