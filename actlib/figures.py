@@ -70,15 +70,20 @@ def plot(activation, **parameters):
     figure, axes = subplots()
     with matplotlib.rc_context(fname=STYLE):
         for order in (0, 1):
-            x, y, dots = curve(activation, order, **parameters)
-            (line,) = axes.plot(x, y, label=LABELS[order])
-            for dot_x, dot_y, closed in dots:
-                face = line.get_color() if closed else "white"
-                axes.plot(dot_x, dot_y, "o", color=line.get_color(), markerfacecolor=face)
+            draw_curve(axes, activation, order, parameters, label=LABELS[order])
         axes.set(xlabel=f"${latex(activation.x)}$", title=activation.title, xlim=(X[0], X[-1]))
         axes.legend()
     figure.set_label(describe(activation, **parameters))
     return figure
+
+
+def draw_curve(axes, activation, order, parameters, **style):
+    """Draw the curve of f or of a derivative with its dots. `style` goes to the curve."""
+    x, y, dots = curve(activation, order, **parameters)
+    (line,) = axes.plot(x, y, **style)
+    for *place, closed in dots:
+        face = line.get_color() if closed else "white"
+        axes.plot(*place, "o", color=line.get_color(), markerfacecolor=face)
 
 
 def describe(activation, **parameters):
@@ -110,13 +115,16 @@ def show(figure, alt=None):
         raise TypeError(f"alt must be text that says what the figure shows, not {alt!r}")
     if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')
-    display(Shown(html_image(figure, alt), alt))
+    display(Shown(html_image(data_uri(figure), alt), alt))
 
 
-def html_image(figure, alt):
+def data_uri(figure):
     buffer = io.BytesIO()
     with matplotlib.rc_context(fname=STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    data = b64encode(buffer.getvalue()).decode()
-    image = f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+    return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def html_image(uri, alt):
+    image = f'<img alt="{escape(alt)}" src="{uri}">'
     return f'<figure class="actlib-figure">{image}</figure>'
