@@ -42,6 +42,14 @@ _ENTRIES = [
                 "CVPR, 770–778",
                 "10.1109/CVPR.2016.90",
             ),
+            Reference(
+                "Leshno, M., Lin, V. Ya., Pinkus, A. & Schocken, S.",
+                1993,
+                "Multilayer feedforward networks with a nonpolynomial activation function can "
+                "approximate any function",
+                "Neural Networks 6(6), 861–867",
+                "10.1016/S0893-6080(05)80131-5",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.nn.Identity()",
