@@ -74,12 +74,18 @@ class holds(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
+def _reuse(function, *arguments):
+    """Call a NumPy function with the last argument's memory for its result: new memory is slow."""
+    last = arguments[-1]
+    return function(*arguments, out=last if isinstance(last, np.ndarray) else None)
+
+
 # How NumPy computes what it does not know by name. Where exp or cosh overflows, the quotient is 0,
 # as it should be.
 NUMPY = {
-    "sigma": lambda u: 1 / (1 + np.exp(-u)),
-    "softplus": lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
-    "sech": lambda u: 1 / np.cosh(u),
+    "sigma": lambda u: _reuse(np.divide, 1, 1 + _reuse(np.exp, -u)),
+    "softplus": lambda u: np.maximum(u, 0) + _reuse(np.log1p, _reuse(np.exp, -np.abs(u))),
+    "sech": lambda u: _reuse(np.divide, 1, np.cosh(u)),
     "holds": np.float64,
 }
 
