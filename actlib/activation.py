@@ -358,7 +358,8 @@ class Activation(Entry):
 
         Parameters that are not given have their default values.
         """
-        return facts.derive(self, **self.values_of(parameters))
+        values = self.exact(self.values_of(parameters)).values()
+        return facts.derive(self, tuple(values))
 
 
 def _intervals(domain):

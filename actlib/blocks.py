@@ -10,75 +10,82 @@ SIAM (2002), DOI 10.1137/1.9780898718027.
 """
 
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import sympy
 from scipy import special
-from sympy import Function, Integer, Piecewise, Rational, S, Wild, exp, log, oo, sech, tanh
+from sympy import Function, Piecewise, S, Wild, exp, log, oo, sech, tanh
 from sympy.codegen.cfunctions import expm1
 from sympy.core.function import AppliedUndef
 
 
-class sigma(Function):
-    """The logistic function 1/(1 + exp(-u)), kept as one symbol."""
+class Block(Function):
+    """A function of one real number, kept as one symbol; ``.rewrite(exp)`` writes it out.
+
+    A block has its `definition` and its `values` at 0, ∞ and −∞.
+    """
+
+    @classmethod
+    def eval(cls, u):
+        return cls.values.get(u)
+
+    def _eval_is_extended_positive(self):
+        return self.args[0].is_real
+
+    def _eval_rewrite_as_exp(self, u, **hints):
+        return self.definition(u)
+
+    def _eval_evalf(self, precision):
+        return self.rewrite(exp)._eval_evalf(precision)
+
+
+class sigma(Block):
+    """The logistic function."""
+
+    values = MappingProxyType({S.Zero: S.Half, oo: S.One, -oo: S.Zero})
 
     @classmethod
     def class_key(cls):
         return 2, 0, cls.__name__  # sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks
 
-    @classmethod
-    def eval(cls, u):
-        if u.is_zero:
-            return Rational(1, 2)
-        if u in (oo, -oo):
-            return Integer(u == oo)
+    @staticmethod
+    def definition(u):
+        return 1 / (1 + exp(-u))
 
     def fdiff(self, argindex=1):
         return self * (1 - self)
 
-    def _eval_is_extended_positive(self):
-        return self.args[0].is_real
 
-    def _eval_rewrite_as_exp(self, u, **hints):
-        return 1 / (1 + exp(-u))
+class softplus(Block):
+    """The antiderivative of the logistic function that is 0 at −∞."""
 
-    def _eval_evalf(self, precision):
-        return self.rewrite(exp)._eval_evalf(precision)
+    values = MappingProxyType({S.Zero: log(2), oo: oo, -oo: S.Zero})
 
-
-class softplus(Function):
-    """log(1 + exp(u)), kept as one symbol; its derivative is sigma(u)."""
-
-    @classmethod
-    def eval(cls, u):
-        if u.is_zero:
-            return log(2)
-        if u in (oo, -oo):
-            return max(u, Integer(0))
+    @staticmethod
+    def definition(u):
+        return log(1 + exp(u))
 
     def fdiff(self, argindex=1):
         return sigma(self.args[0])
-
-    def _eval_is_extended_positive(self):
-        return self.args[0].is_real
-
-    def _eval_rewrite_as_exp(self, u, **hints):
-        return log(1 + exp(u))
-
-    def _eval_evalf(self, precision):
-        return self.rewrite(exp)._eval_evalf(precision)
 
 
 class holds(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
+def _reuse(function, *arguments):
+    """Call a NumPy function with the last argument's memory for its result: new memory is slow."""
+    last = arguments[-1]
+    return function(*arguments, out=last if isinstance(last, np.ndarray) else None)
+
+
 # How NumPy computes what it does not know by name. Where exp or cosh overflows, the quotient is 0,
 # as it should be.
 NUMPY = {
-    "sigma": lambda u: 1 / (1 + np.exp(-u)),
-    "softplus": lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
-    "sech": lambda u: 1 / np.cosh(u),
+    "sigma": lambda u: _reuse(np.divide, 1, 1 + _reuse(np.exp, -u)),
+    "softplus": lambda u: np.maximum(u, 0) + _reuse(np.log1p, _reuse(np.exp, -np.abs(u))),
+    "sech": lambda u: _reuse(np.divide, 1, np.cosh(u)),
     "holds": np.float64,
 }
 
@@ -87,7 +94,7 @@ KINKED = [sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign]
 
 BLOCKS = (sigma, softplus, tanh, sech, expm1)
 
-u, a = Wild("u"), Wild("a")
+u, a = Wild("u", properties=[lambda part: part.free_symbols]), Wild("a")
 RULES = (
     (1 / (1 + exp(u)), sigma(-u)),
     (exp(u) * sigma(-u), sigma(u)),
@@ -104,15 +111,15 @@ RULES = (
 )
 
 
-_NAN = sympy.Dummy("nan")
-
-
 def stable(expression):
     """Return `expression` in terms of the blocks: equal for real arguments, safe to compute."""
-    expression = expression.xreplace({sympy.nan: _NAN})  # SymPy's matching stumbles over nan
     for pattern, block in RULES:
-        expression = expression.replace(pattern, block)
-    return expression.xreplace({_NAN: sympy.nan})
+        # Only a sum can match a sum: SymPy's matching would find one in a symbol, or fail on nan.
+        expression = expression.replace(
+            lambda part, pattern=pattern: isinstance(part, pattern.func) and part.match(pattern),
+            lambda part, pattern=pattern, block=block: block.xreplace(part.match(pattern)),
+        )
+    return expression
 
 
 def held(x, expression):

@@ -182,6 +182,13 @@ _ENTRIES = [
                 "Understanding the difficulty of training deep feedforward neural networks",
                 "AISTATS, PMLR 9, 249–256",
             ),
+            Reference(
+                "LeCun, Y., Kanter, I. & Solla, S. A.",
+                1991,
+                "Eigenvalues of covariance matrices: application to neural-network learning",
+                "Physical Review Letters 66, 2396–2399",
+                "10.1103/PhysRevLett.66.2396",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.tanh",
@@ -345,7 +352,7 @@ _ENTRIES = [
                 0.1,
                 10,
                 0.1,
-                "low: the largest takes all; high: all alike",
+                "temperature",
                 domain=Interval.open(0, oo),
                 name="temperature",
             ),
@@ -384,6 +391,14 @@ _ENTRIES = [
                 "Accurately computing the log-sum-exp and softmax functions",
                 "IMA Journal of Numerical Analysis 41(4), 2311–2330",
                 "10.1093/imanum/draa038",
+            ),
+            Reference(
+                "Vaswani, A., Shazeer, N., Parmar, N., Uszkoreit, J., Jones, L., Gomez, A. N., "
+                "Kaiser, Ł. & Polosukhin, I.",
+                2017,
+                "Attention is all you need",
+                "NIPS 30",
+                "arXiv:1706.03762",
             ),
         ],
         frameworks={

@@ -57,7 +57,7 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     try:
         if isinstance(answer, bool) or not isinstance(answer, Expr | Number):
             values = _function_values(answer, parameters)
-            return _compare(values, expected, activation, order, wrt, parameters, parameters)
+            return _compare(values, expected, activation, order, wrt, parameters, case)
         for case in _cases(activation, parameters):
             values = _expression_values(sympy.sympify(answer), activation, case)
             expected = _expected(activation, order, wrt, parameters, case)

@@ -194,8 +194,9 @@ def word(words, signs):
 
 
 @cache
-def derive(activation, **parameters):
-    """Return the facts of `activation`, given a value for each of its parameters."""
+def derive(activation, values):
+    """Return the facts of `activation`, given an exact value for each of its parameters."""
+    parameters = dict(zip(activation.parameters, values, strict=True))
     x = activation.x
     value, slope = (activation.diff(order, **parameters) for order in (0, 1))
     pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
@@ -242,8 +243,9 @@ def derive(activation, **parameters):
 
 
 @cache
-def derive_vector(activation, **parameters):
-    """Return the facts of a vector activation for three logits."""
+def derive_vector(activation, values):
+    """Return the facts of a vector activation for three logits, as `derive` does."""
+    parameters = dict(zip(activation.parameters, values, strict=True))
     outputs, jacobian = (
         formula(3, **parameters) for formula in (activation.expr_for, activation.jacobian_expr)
     )

@@ -84,7 +84,8 @@ class VectorActivation(Entry):
 
     def facts(self, **parameters):
         """Return the fact card for three logits: a read-only mapping, shown as a table."""
-        return facts.derive_vector(self, **self.values_of(parameters))
+        values = self.exact(self.values_of(parameters)).values()
+        return facts.derive_vector(self, tuple(values))
 
     def _along(self, axis, function, z, parameters):
         shifted, _, dtype = self._shifted(z, axis, parameters)

@@ -197,6 +197,8 @@ def test_wrong_parameters_are_named():
         elu([1, 2, 3], alpha=[1, 2])
     with pytest.raises(TypeError, match="alpha must be one number here"):
         elu.diff(alpha=[1, 2])
+    with pytest.raises(TypeError, match="alpha must be one number here"):
+        elu.facts(alpha=[1, 2])
     with pytest.raises(TypeError, match="alpha must be a real number"):
         elu.diff(alpha=Symbol("a"))
     for order in (-1, 1.0, "1", None):

@@ -165,3 +165,9 @@ def test_trap_fused_tails():
     """1/(1 + e^-x), differentiated and compiled as it stands, is nan where it should be tiny."""
     assert logistic.grad(-600.0) == pytest.approx(float(mpmath.exp(-600)), rel=1e-12)
     assert logistic.grad(-800.0) == 0
+
+
+def test_undefined_values_are_left_alone():
+    at_a_kink = Piecewise((x, x < 0), (S.NaN, True))
+    assert stable(at_a_kink) == at_a_kink
+    assert stable(S.Zero) == 0
