@@ -12,6 +12,8 @@ from sympy import Expr, Interval, Piecewise, S, Set, Symbol, exp, factor, latex,
 from . import facts
 from .blocks import BLOCKS, KINKED, numpy_function, stable
 
+RESERVED = {"order", "wrt", "axis"}  # keywords that methods have besides the parameters
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -35,19 +37,28 @@ class Parameter:
     def __post_init__(self):
         if not isinstance(self.symbol, str | Symbol):
             raise TypeError(f"symbol must be a name or a SymPy symbol, not {self.symbol!r}")
+        if not isinstance(self.domain, Interval):
+            raise TypeError(f"domain must be a SymPy Interval, not {self.domain!r}")
         # Assumptions let SymPy simplify; learners need not know of them: symbols match by name.
         known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
         object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{known: True}))
         object.__setattr__(self, "name", self.name or self.symbol.name)
+        if not self.name.isidentifier() or self.name in RESERVED:
+            raise ValueError(f"symbol must have a name that can be a keyword, not {self.name!r}")
+        for value in (self.low, self.default, self.high, self.step):
+            if real_array(self.name, value).ndim:
+                raise TypeError(f"{self.name}: default, low, high and step must be numbers")
         for value in (self.low, self.default, self.high):
             self.check(value)
-        if not self.low <= self.default <= self.high or self.low == self.high or self.step <= 0:
+        if not self.low <= self.default <= self.high or self.low == self.high or not self.step > 0:
             raise ValueError(
                 f"parameter {self.name} needs low <= default <= high, low < high and step > 0"
             )
 
     def check(self, value):
         """Return `value` as a float64 array; ValueError unless it lies in the domain."""
+        if isinstance(value, Expr) and value.is_number and value.is_extended_real:
+            value = float(value)
         array = real_array(self.name, value).astype(np.float64, copy=False)
         low, high = float(self.domain.inf), float(self.domain.sup)
         above = array > low if self.domain.left_open else array >= low
@@ -58,13 +69,10 @@ class Parameter:
 
     def exact(self, value):
         """Return `value` as a SymPy number: 0.1 as 1/10; ValueError unless in the domain."""
-        exact = isinstance(value, Expr)
-        if exact and not (value.is_number and value.is_real):
-            raise TypeError(f"{self.name} must be a real number, not {value}")
-        number = self.check(float(value) if exact else value)
-        if number.ndim:
+        if self.check(value).ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
-        return sympy.nsimplify(value if exact else float(number), rational=True)
+        exact = value if isinstance(value, Expr) else float(value)
+        return sympy.nsimplify(exact, rational=True)
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,14 @@ class Entry:
         if not isinstance(expression, Expr):
             kind = type(expression).__name__
             raise TypeError(f"expression must be a SymPy expression such as x**2, not {kind}")
-        if not all(isinstance(parameter, Parameter) for parameter in parameters):
+        if not isinstance(title, str):
+            raise TypeError(f"title must be text, not {title!r}")
+        if not isinstance(parameters, list | tuple) or not all(
+            isinstance(parameter, Parameter) for parameter in parameters
+        ):
             raise TypeError("parameters must be a list of actlib.Parameter")
+        if len({p.name for p in parameters}) < len(parameters):
+            raise ValueError("parameters must have different names")
         self.parameters = MappingProxyType({p.name: p for p in parameters})
         own = {p.symbol.name: p.symbol for p in parameters}
         self.expr = expression.xreplace({s: own.get(s.name, s) for s in expression.free_symbols})
@@ -206,20 +220,30 @@ class Activation(Entry):
 
     def of(self, argument):
         """Return the expression with `argument`, any SymPy expression, in the place of x."""
+        if not isinstance(argument, Expr | int | float):
+            kind = type(argument).__name__
+            raise TypeError(f"argument must be a SymPy expression or a number, not {kind}")
         return self.expr.subs(self.x, argument)
 
     def pieces(self, order=0, **parameters):
         """Return [(interval, expression), ...] from left to right: one smooth formula on each.
 
-        The expressions are those of f, or of its derivative of the given order.
+        The expressions are those of f, or of its derivative of the given order. Raises ValueError
+        where the formula has no value somewhere, or where it changes its form at a place that
+        depends on a parameter that is not given.
         """
         expression = self.expr.rewrite(KINKED, Piecewise)
         expression = sympy.piecewise_fold(expression.subs(self.exact(parameters)))
         pairs = [(expression, S.Reals)]
         if expression.has(Piecewise):
-            pairs = expression.as_expr_set_pairs(S.Reals)
-        wide = [(domain, piece) for piece, domain in pairs if domain.inf < domain.sup]
-        pieces = sorted(wide, key=lambda pair: pair[0].inf)
+            try:
+                pairs = expression.as_expr_set_pairs(S.Reals)
+            except NotImplementedError as error:
+                raise ValueError(f"{self.title} must change its form at known places") from error
+            if sympy.Union(*(domain for _, domain in pairs)) != S.Reals:
+                raise ValueError(f"{self.title} must have a value for every {self.x}")
+        parts = [(part, piece) for piece, domain in pairs for part in _intervals(domain)]
+        pieces = sorted(parts, key=lambda pair: pair[0].inf)
         if order == 0:
             return pieces
         return [(domain, stable(piece).diff(self.x, order)) for domain, piece in pieces]
@@ -255,7 +279,7 @@ class Activation(Entry):
 
         Raises ValueError for an order that is not 0, 1, 2, ...
         """
-        if not isinstance(order, int) or order < 0:
+        if not isinstance(order, int) or isinstance(order, bool) or order < 0:
             raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
         if order == 0:
             return self.expr.subs(self.exact(parameters))
@@ -314,7 +338,7 @@ class Activation(Entry):
 
         At a kink it is the left-hand derivative, which is what PyTorch, Keras and JAX return.
         """
-        if wrt is not None and wrt not in self.parameters:
+        if wrt is not None and wrt not in list(self.parameters):
             allowed = ", ".join(["None (the argument x)", *self.parameters])
             raise ValueError(f"wrt must be one of: {allowed}; not {wrt!r}")
         return self._numeric(_slope(self, wrt), x, parameters)
@@ -338,13 +362,26 @@ class Activation(Entry):
         return facts.derive(self, tuple(values))
 
 
+def _intervals(domain):
+    """Return the intervals of a set of reals; lone points are left out."""
+    parts = domain.args if isinstance(domain, sympy.Union) else [domain]
+    return [part for part in parts if isinstance(part, Interval)]
+
+
 @cache
 def _slope(activation, wrt):
-    """Return the derivative that `grad` computes, from the left at a breakpoint."""
+    """Return the derivative that `grad` computes, from the left at a breakpoint.
+
+    Where a breakpoint moves with a parameter, its side is that of the formula with <= for <.
+    """
     symbol = activation.parameters[wrt].symbol if wrt else activation.x
-    pieces = [(stable(piece).diff(symbol), domain.sup) for domain, piece in activation.pieces()]
-    *cases, (last, _) = pieces
-    return Piecewise(*((slope, activation.x <= end) for slope, end in cases), (last, True))
+    try:
+        pieces = [(piece, activation.x <= domain.sup) for domain, piece in activation.pieces()]
+    except ValueError:
+        formula = sympy.piecewise_fold(activation.expr.rewrite(KINKED, Piecewise))
+        pieces = [(piece, test.replace(sympy.Lt, sympy.Le)) for piece, test in formula.args]
+    *cases, last = [(stable(piece).diff(symbol), test) for piece, test in pieces]
+    return Piecewise(*cases, (last[0], True))
 
 
 def require_activation(value, kind=Activation):

@@ -127,13 +127,18 @@ def held(x, expression):
 
     So no piece is computed where it may overflow, and no value has to be chosen point by point,
     which is slow. A piece that does not come to rest at 0 is multiplied by 1 or 0. Where a piece
-    has no finite value at the end of its interval, the formula stays as it is.
+    has no finite value at the end of its interval, or the end moves with a parameter, the formula
+    stays as it is.
     """
     expression = sympy.piecewise_fold(expression)
     if not expression.has(Piecewise):
         return expression
+    try:
+        pairs = expression.as_expr_set_pairs(S.Reals)
+    except NotImplementedError:  # an interval whose end is a parameter
+        return expression
     terms = []
-    for piece, domain in expression.as_expr_set_pairs(S.Reals):
+    for piece, domain in pairs:
         rest = [piece.subs(x, end) for end in (domain.inf, domain.sup) if end.is_finite]
         if not all(value.is_finite for value in rest):
             return expression

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from numbers import Number
 
 import numpy as np
 import sympy
@@ -49,17 +50,18 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     ValueError when another argument is wrong.
     """
     require_activation(activation)
-    expected = _expected(activation, order, wrt, parameters)
+    case = activation.values_of(parameters)
+    expected = _expected(activation, order, wrt, parameters, case)
     if answer is ...:
         return Feedback(False, UNANSWERED)
     try:
-        if not isinstance(answer, Expr | int | float) or isinstance(answer, bool):
+        if isinstance(answer, bool) or not isinstance(answer, Expr | Number):
             values = _function_values(answer, parameters)
-            return _compare(values, expected, activation, order, parameters)
+            return _compare(values, expected, activation, order, wrt, parameters, parameters)
         for case in _cases(activation, parameters):
             values = _expression_values(sympy.sympify(answer), activation, case)
-            expected = _expected(activation, order, wrt, case)
-            feedback = _compare(values, expected, activation, order, case)
+            expected = _expected(activation, order, wrt, parameters, case)
+            feedback = _compare(values, expected, activation, order, wrt, parameters, case)
             if not feedback:
                 break
     except _Wrong as reason:
@@ -77,34 +79,39 @@ def _cases(activation, parameters):
         )
 
 
-def _compare(values, expected, activation, order, parameters):
-    differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & ~np.isnan(expected)
+def _compare(values, expected, activation, order, wrt, parameters, case):
+    differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & np.isfinite(expected)
     if not differs.any():
         return Feedback(True, "Right: it agrees at every point that was tried.")
     first = differs.argmax()
-    if np.ptp(values) == np.ptp(expected) == 0:  # plain numbers: no x, and no help from ratios
+    if (values == values[0]).all() and (
+        expected == expected[0]
+    ).all():  # plain numbers: no x, and no help from ratios
         return Feedback(False, f"Not yet: {values[first]:.6g} is not the right number.")
-    place = "".join(f", {name} = {value:g}" for name, value in parameters.items())
+    place = "".join(f", {name} = {float(value):g}" for name, value in case.items())
     message = (
         f"Not yet: at x = {POINTS[first]:g}{place} the value should be {expected[first]:.6g}, "
         f"but yours is {values[first]:.6g}."
     )
     return Feedback(
-        False, f"{message} {_hint(values, expected, activation, order, parameters)}".strip()
+        False,
+        f"{message} {_hint(values, expected, activation, order, wrt, parameters, case)}".strip(),
     )
 
 
-def _expected(activation, order, wrt, parameters):
+def _expected(activation, order, wrt, parameters, case):
+    """Return the right values; nan where, for parameters left open, there is no derivative."""
     if wrt is not None:
         if order not in (0, 1):
             raise ValueError(f"order must be 1 together with wrt, not {order!r}")
-        return activation.grad(POINTS, wrt=wrt, **parameters)
-    derivative = activation.diff(order, **activation.values_of(parameters))
-    return numpy_function((activation.x,), derivative)(POINTS) + np.zeros_like(POINTS)
+        return activation.grad(POINTS, wrt=wrt, **case)
+    symbols = [parameter.symbol for parameter in activation.parameters.values()]
+    function = numpy_function((activation.x, *symbols), activation.diff(order, **parameters))
+    return function(POINTS, *case.values()) + np.zeros_like(POINTS)
 
 
 def _expression_values(answer, activation, numbers):
-    if isinstance(answer, sympy.Lambda) and len(answer.variables) == 1:
+    if isinstance(answer, sympy.Lambda) and answer.signature == answer.variables[:1]:
         answer = answer(activation.x)
     allowed = [activation.x.name, *numbers]
     unknown = answer.atoms(AppliedUndef) or {
@@ -151,6 +158,8 @@ def _function_values(answer, parameters):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # NumPy only warns when it drops an imaginary part
+            if np.asarray(values).dtype.kind not in "biufO":
+                raise TypeError("text, dates and complex numbers")
             values = np.asarray(values, dtype=float)
     except Exception as error:
         kind = getattr(values, "dtype", type(values).__name__)
@@ -176,21 +185,22 @@ def _why_it_raises(answer, parameters, error):
     )
 
 
-def _hint(values, expected, activation, order, parameters):
+def _hint(values, expected, activation, order, wrt, parameters, case):
     """Return a sentence on a usual mistake that explains the values, or an empty one."""
-    kept = ~np.isnan(expected)
+    kept = np.isfinite(expected)
     values, expected = values[kept], expected[kept]
     if np.isnan(values).any():
         return f"It returns nan at x = {POINTS[kept][np.isnan(values)][0]:g}."
     if np.allclose(values, -expected):
         return "The sign is the wrong way round: does the chain rule bring in a minus?"
     others = {0: "f itself", 1: "the first derivative", 2: "the second derivative"}
-    for other in others.keys() - {order}:
-        if np.allclose(values, _expected(activation, other, None, parameters)[kept]):
+    for other in others if wrt else others.keys() - {order}:
+        if np.allclose(values, _expected(activation, other, None, parameters, case)[kept]):
             return f"This is {others[other]}."
-    with np.errstate(all="ignore"):
-        ratios = values / expected
-    if np.allclose(ratios, ratios[0]):
-        factor = f"{ratios[0]:.6g} times the right answer"
-        return f"It is {factor}: look for a factor, as from an inner slope."
+    steep = np.abs(expected).argmax()
+    factor = values[steep] / expected[steep] if expected[steep] else np.nan
+    if factor and np.isfinite(factor) and np.allclose(values, factor * expected):
+        return (
+            f"It is {factor:.6g} times the right answer: look for a factor, as from an inner slope."
+        )
     return ""

@@ -118,8 +118,10 @@ class Piece:
         numerator = sympy.numer(sympy.together(equation))
         if not numerator.has(self.x):
             return self.domain if equation == 0 else EmptySet
-        # With x in one function only, as in e^x, SymPy solves it; with x and e^x side by side, not.
-        if sum(part.has(self.x) for part in sympy.Poly(numerator).gens) == 1:
+        # SymPy solves a polynomial in e^x, say, up to degree 4; with x and e^x side by side, not.
+        polynomial = sympy.Poly(numerator)
+        functions = sum(part.has(self.x) for part in polynomial.gens)
+        if functions == 1 and polynomial.total_degree() <= 4:
             found = sympy.solveset(equation, self.x, self.domain)
             if isinstance(found, FiniteSet) or found is EmptySet:
                 return found

@@ -14,7 +14,6 @@ from sympy import latex
 from .activation import require_activation
 from .blocks import numpy_function
 from .display import Shown
-from .facts import shortened
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
 X = np.linspace(-6, 6, 401)
@@ -38,18 +37,23 @@ def curve(activation, order=0, **parameters):
     x and y are float64 arrays. At a jump, and at a kink of a derivative, nan cuts the curve and
     two dots (x, y, closed) mark its ends: closed where the point belongs to the curve.
     """
-    xs, ys, dots = [], [], []
+    xs, ys, dots, before = [], [], [], None
     for domain, piece in activation.pieces(order, **parameters):
+        if domain.sup <= X[0] or domain.inf >= X[-1]:
+            continue
         low, high = max(domain.inf, X[0]), min(domain.sup, X[-1])
         x = np.array([low, *X[(low < X) & (high > X)], high], dtype=float)
         y = np.broadcast_to(numpy_function((activation.x,), piece)(x), x.shape)
         if xs and not activation.smooth_at(domain.inf, order, **parameters):
-            closed = order == 0 and low in domain
-            dots += [(x[0], ys[-1][-1], order == 0 and not closed), (x[0], y[0], closed)]
+            for end, part in ((ys[-1][-1], before), (y[0], domain)):
+                dots.append((x[0], end, order == 0 and low in part))
+            if order == 0 and not (low in before or low in domain):
+                dots.append((x[0], activation(x[0], **parameters), True))
             xs.append([np.nan])
             ys.append([np.nan])
         xs.append(x)
         ys.append(y)
+        before = domain
     return np.concatenate(xs), np.concatenate(ys), dots
 
 
@@ -62,32 +66,38 @@ def plot(activation, **parameters):
     that it does not have or accept.
     """
     require_activation(activation)
+    parameters = activation.values_of(parameters)
     figure, axes = subplots()
     with matplotlib.rc_context(fname=STYLE):
         for order in (0, 1):
-            x, y, dots = curve(activation, order, **parameters)
-            (line,) = axes.plot(x, y, label=LABELS[order])
-            for dot_x, dot_y, closed in dots:
-                face = line.get_color() if closed else "white"
-                axes.plot(dot_x, dot_y, "o", color=line.get_color(), markerfacecolor=face)
+            draw_curve(axes, activation, order, parameters, label=LABELS[order])
         axes.set(xlabel=f"${latex(activation.x)}$", title=activation.title, xlim=(X[0], X[-1]))
         axes.legend()
     figure.set_label(describe(activation, **parameters))
     return figure
 
 
+def draw_curve(axes, activation, order, parameters, **style):
+    """Draw the curve of f or of a derivative with its dots. `style` goes to the curve."""
+    x, y, dots = curve(activation, order, **parameters)
+    (line,) = axes.plot(x, y, **style)
+    for *place, closed in dots:
+        face = line.get_color() if closed else "white"
+        axes.plot(*place, "o", color=line.get_color(), markerfacecolor=face)
+
+
 def describe(activation, **parameters):
-    """Return what the figure of `plot` shows, in words that follow from the facts."""
-    facts = {name: shortened(value) for name, value in activation.facts(**parameters).items()}
-    given = "".join(f", {name} = {value:g}" for name, value in parameters.items())
-    left, right = facts["limits"]
-    text = (
-        f"{activation.title}{given}: f and its derivative f′ for x from −6 to 6. "
-        f"f tends to {left} on the left and to {right} on the right, f(0) = {facts['value_at_0']}; "
-        f"monotone: {facts['monotone']}. The slope is at most {facts['lipschitz']} in size, "
-        f"and {facts['slope_at_0']} at 0."
+    """Return what the figure of `plot` shows, in words that follow from the numbers."""
+    given = "".join(f", {name} = {float(value):.6g}" for name, value in parameters.items())
+    ends = activation(np.array([X[0], 0, X[-1]]), **parameters)
+    slopes = [slope for slope in curve(activation, 1, **parameters)[1] if np.isfinite(slope)]
+    numbers = [f"{number:.3g}".replace("-", "−") for number in (*ends, min(slopes), max(slopes))]
+    left, middle, right, low, high = numbers
+    x = activation.x
+    return (
+        f"{activation.title}{given}: f and its derivative f′ for {x} from −6 to 6. f is {left} "
+        f"at −6, {middle} at 0 and {right} at 6; f′ lies between {low} and {high}."
     )
-    return text.replace("oo", "∞").replace("-", "−").replace("nan at", "undefined at")
 
 
 def show(figure, alt=None):
@@ -100,16 +110,21 @@ def show(figure, alt=None):
     """
     if not isinstance(figure, Figure):
         raise TypeError(f"figure must be a matplotlib Figure, not {type(figure).__name__}")
-    alt = alt or figure.get_label()
-    if not alt:
+    alt = figure.get_label() if alt is None else alt
+    if not isinstance(alt, str):
+        raise TypeError(f"alt must be text that says what the figure shows, not {alt!r}")
+    if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')
-    display(Shown(html_image(figure, alt), alt))
+    display(Shown(html_image(data_uri(figure), alt), alt))
 
 
-def html_image(figure, alt):
+def data_uri(figure):
     buffer = io.BytesIO()
     with matplotlib.rc_context(fname=STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    data = b64encode(buffer.getvalue()).decode()
-    image = f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+    return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def html_image(uri, alt):
+    image = f'<img alt="{escape(alt)}" src="{uri}">'
     return f'<figure class="actlib-figure">{image}</figure>'

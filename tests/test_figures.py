@@ -17,7 +17,7 @@ from sympy import Max, Piecewise, Symbol, exp, tanh
 import actlib
 from actlib import CATALOGUE, Activation, Parameter, logistic, plot, show
 from actlib.display import Shown
-from actlib.figures import html_image
+from actlib.figures import data_uri, html_image
 
 x, t, k = sympy.symbols("x t k")
 SCALAR = [
@@ -217,15 +217,17 @@ def test_show_prints_the_text_where_there_is_no_notebook(capsys):
 DIGEST = """
 import hashlib
 from actlib import logistic, plot
-from actlib.figures import html_image
-print(hashlib.sha256(html_image(plot(logistic), "alt").encode()).hexdigest())
+from actlib.figures import data_uri, html_image
+print(hashlib.sha256(html_image(data_uri(plot(logistic)), "alt").encode()).hexdigest())
 """
 
 
 def test_equal_figures_have_equal_bytes_in_every_process():
     figure = plot(logistic)
-    html = html_image(figure, "alt")
-    assert html_image(figure, "alt") == html_image(plot(logistic), "alt") == html
+    html = html_image(data_uri(figure), "alt")
+    assert (
+        html_image(data_uri(figure), "alt") == html_image(data_uri(plot(logistic)), "alt") == html
+    )
     command = [sys.executable, "-W", "error", "-c", DIGEST]
     fresh = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert fresh.strip() == hashlib.sha256(html.encode()).hexdigest()

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 # Required, yet imported nowhere: programs and plugins.
-PROGRAMS = {"jupyterlab", "nbval", "pytest-xdist", "ruff"}
+PROGRAMS = {"ipywidgets", "jupyterlab", "nbval", "pytest-xdist", "ruff"}
 
 
 def lines(path):

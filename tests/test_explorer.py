@@ -1,0 +1,212 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+import sympy
+from sympy import Abs, Function, Interval, Piecewise, Symbol, erf, exp, oo, symbols
+
+from actlib import CATALOGUE, Activation, Parameter, explore, javascript
+from actlib.vector import VectorActivation
+
+x, t = symbols("x t")
+SLOPE = Parameter("alpha", 0.25, 0, 1, 0.05, "slope for x < 0")
+LEAKY = Activation("Leaky", Piecewise((Symbol("alpha") * x, x < 0), (x, True)), [SLOPE])
+NAME = "a\"b');alert(1)//</script>"
+HOSTILE = Activation(
+    "</script><script>alert(1)</script> \"quoted\" 'single' $x^$ ${1} _",
+    Symbol(NAME) * t,
+    [Parameter(NAME, 1, -2, 2, 0.1, "--> <img src=x onerror=alert(1)>")],
+)
+
+
+def html(widget):
+    return widget._repr_mimebundle_()[0]["text/html"]
+
+
+def figure_of(widget):
+    """The description of the figure in the generated code, functions left out."""
+    (line,) = re.findall(r"^const figure = (.*);$", html(widget), re.M)
+    return line
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.script = [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.script += data
+
+
+# Values
+
+
+def test_each_parameter_is_a_trait_that_can_be_watched():
+    widget, seen = explore(LEAKY, alpha=0.5), []
+    assert (widget.alpha, widget.at) == (0.5, -1)
+    widget.observe(lambda change: seen.append(change.new), "alpha")
+    widget.alpha = 1
+    assert seen == [1.0] and isinstance(widget.alpha, float)
+    assert {"alpha", "at"} <= set(widget.keys), "the browser does not hear of it"
+
+
+def test_figures_have_values_of_their_own():
+    one, other = explore(LEAKY), explore(LEAKY)
+    one.alpha = 1
+    assert other.alpha == 0.25
+
+
+def test_functions_share_a_slider_as_far_as_their_ranges_agree():
+    steeper = Activation("Steeper", Symbol("alpha") * x, [Parameter("alpha", 2, 0.5, 4, 0.1)])
+    widget = explore([LEAKY, steeper], alpha=1)
+    with pytest.raises(ValueError, match=r"alpha must be a number from 0\.5 to 1"):
+        widget.alpha = 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (((LEAKY,), {"alpha": 1.5}), ValueError, "alpha must be a number from 0 to 1, the range"),
+        (((LEAKY,), {"alpha": float("nan")}), ValueError, "alpha must"),
+        (((LEAKY,), {"alpha": "1"}), TypeError, "alpha must be a real number"),
+        (((LEAKY,), {"alpha": [0, 1]}), ValueError, "alpha must be a number from"),
+        (((LEAKY,), {"at": 7}), ValueError, "at must be a number from -6 to 6"),
+        (((LEAKY,), {"beta": 1}), ValueError, "unknown parameter 'beta'; allowed: alpha, at"),
+        (((LEAKY,), {"order": 3}), ValueError, "order must be 0, 1 or 2, not 3"),
+        (((CATALOGUE["softmax"],), {"n": 9}), ValueError, "n must be a whole number from 2 to 5"),
+        ((([LEAKY] * 5,), {}), ValueError, "list of 1 to 4"),
+        ((([],), {}), ValueError, "list of 1 to 4"),
+        (((exp(x),), {}), TypeError, "activation must be"),
+        (((Activation("GELU", x * erf(x)),), {}), ValueError, "no JavaScript code for erf"),
+        (((Activation("f", Function("exp")(x)),), {}), ValueError, "no JavaScript code for exp"),
+    ],
+)
+def test_wrong_input_is_an_error_in_python(arguments, error, message):
+    given, named = arguments
+    with pytest.raises(error, match=message):
+        explore(*given, **named)
+
+
+@pytest.mark.parametrize("name", ["layout", "at", "_esm", "observe"])
+def test_a_parameter_may_not_take_a_name_of_the_widget(name):
+    taken = Activation("Taken", Symbol(name) * x, [Parameter(name, 1, 0, 2, 0.5)])
+    with pytest.raises(ValueError, match=f"cannot have a parameter of the name '{name}'"):
+        explore(taken)
+
+
+def test_a_wrong_value_later_leaves_the_figure_as_it_is():
+    widget = explore(LEAKY)
+    with pytest.raises(ValueError, match="alpha must be a number from 0 to 1"):
+        widget.alpha = -1
+    assert widget.alpha == 0.25
+
+
+# What is stored
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_a_stored_figure_is_small_and_says_what_it_shows(entry):
+    bundle, _ = explore(entry)._repr_mimebundle_()
+    assert bundle["text/plain"].startswith(f"Explorer of {entry.title}: ")
+    assert len(bundle["text/html"].encode()) <= 120 * 1024
+    page = Tags(bundle["text/html"])
+    assert [tag for tag, _ in page.tags] == ["div", "figure", "img", "script"]
+    alt = page.tags[2][1]["alt"]
+    assert len(alt) >= 40 and entry.title in alt and json.dumps(alt) in page.script
+
+
+def test_the_text_is_the_state_and_holds_no_address():
+    widget = explore(LEAKY, at=2)
+    widget.alpha = 0.5
+    assert repr(widget) == "Explorer of Leaky: alpha = 0.5, at = 2"
+
+
+STORED = "from actlib import *; print(explore([{}])._repr_mimebundle_()[0]['text/html'])"
+
+
+@pytest.mark.parametrize("names", ["logistic", "prelu, elu"])
+def test_the_same_bytes_come_out_of_every_process(names):
+    def run(seed):
+        command = [sys.executable, "-c", STORED.format(names)]
+        return subprocess.check_output(command, env={**os.environ, "PYTHONHASHSEED": seed})
+
+    assert run("1") == run("2")
+
+
+def test_no_computed_number_is_stored_outside_the_picture():
+    steep = Parameter("k", 1, 0.1, 4, 0.1, domain=Interval.open(0, oo))
+    code = figure_of(explore(Activation("Steep", exp(-((Symbol("k") * x) ** 2) / 3), [steep])))
+    assert not re.search(r"\d\.\d{6}", code)
+
+
+# What a user's text may do
+
+
+def test_a_users_text_is_never_code_nor_markup():
+    widget = explore(HOSTILE)
+    page = Tags(html(widget))
+    assert [tag for tag, _ in page.tags] == ["div", "figure", "img", "script"]
+    assert HOSTILE.title in page.tags[2][1]["alt"]
+    code = re.sub(r'"(?:[^"\\]|\\.)*"', '""', figure_of(widget))
+    assert "alert" not in code and "(u0, u1) => u0*u1" in code.replace("u1*u0", "u0*u1")
+    widget.set_trait(NAME, 0.5)
+    assert f"{NAME} = 0.5" in repr(widget)
+
+
+class sigma(Function):
+    """A function that bears a block's name, and brings code."""
+
+    def _javascript(self, printer):
+        return "alert(1)"
+
+
+@pytest.mark.parametrize(
+    ("expression", "culprit"),
+    [
+        (Function("alert")(x), "alert"),
+        (sigma(x), "sigma"),
+        (sympy.Heaviside(x), "Heaviside"),
+        (Symbol("window"), "window"),
+        (sympy.I * x, "I"),
+        (sympy.zoo * x, "zoo"),
+        (sympy.nan, "nan"),
+        (sympy.Integral(x, (x, 0, 1)), "Integral"),
+        (Piecewise((x, x > 0), (0, True)), "Piecewise"),
+    ],
+)
+def test_code_is_made_from_known_functions_only(expression, culprit):
+    with pytest.raises(ValueError, match=f"no JavaScript code for .*{culprit}"):
+        javascript.function([x], expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "code"),
+    [
+        (1 / (1 + exp(-x)), "(u0) => blocks.sigma(u0)"),
+        (exp(x) - 1, "(u0) => blocks.expm1(u0)"),
+        (sympy.cbrt(x), "(u0) => Math.pow(u0, 1/3)"),
+        (sympy.true, "(u0) => true"),
+        ((x > 0) & (Abs(x) < 2), "(u0) => u0 > 0 && Math.abs(u0) < 2"),
+    ],
+)
+def test_code_is_stable_and_readable(expression, code):
+    assert javascript.function([x], expression) == code
+
+
+def test_text_in_code_cannot_end_a_script():
+    assert json.loads(javascript.literal("</script><!--")) == "</script><!--"
+    assert "<" not in javascript.literal({"a": ["</script>", 1.5]})
+
+
+def test_softmax_has_a_slider_for_each_logit():
+    softmax = next(e for e in CATALOGUE.values() if isinstance(e, VectorActivation))
+    widget = explore(softmax, n=4, z_4=-1.5, temperature=2)
+    assert repr(widget).endswith("z_1 = 0, z_2 = 1, z_3 = 2, z_4 = -1.5, temperature = 2")
