@@ -21,7 +21,7 @@ import numpy as np
 from actlib import CATALOGUE, Activation
 
 SIZE = 4_000_000
-ROUNDS = 15
+ROUNDS = 40
 DERIVATIVE = """
 import time
 from actlib import CATALOGUE
