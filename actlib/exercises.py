@@ -7,9 +7,8 @@ from numbers import Number
 import numpy as np
 import sympy
 from sympy import Expr
-from sympy.core.function import AppliedUndef
 
-from .activation import require_activation
+from .activation import Activation, require_activation
 from .blocks import numpy_function
 
 POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
@@ -33,7 +32,7 @@ UNANSWERED = "Not answered yet: put your answer in the place of the dots."
 
 
 class _Wrong(Exception):
-    """The answer cannot be compared; the text says why."""
+    """The answer is not right; the text says why."""
 
 
 def check(answer, activation, order=0, wrt=None, **parameters):
@@ -50,86 +49,94 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     ValueError when another argument is wrong.
     """
     require_activation(activation)
-    case = activation.values_of(parameters)
-    expected = _expected(activation, order, wrt, parameters, case)
-    if answer is ...:
-        return Feedback(False, UNANSWERED)
+    question = _Question(activation, parameters, order, wrt)
+    cases = question.cases()
+    question.values(cases[0])  # so that wrong arguments are named whatever the answer is
     try:
+        if answer is ...:
+            raise _Wrong(UNANSWERED)
         if isinstance(answer, bool) or not isinstance(answer, Expr | Number):
-            values = _function_values(answer, parameters)
-            return _compare(values, expected, activation, order, wrt, parameters, case)
-        for case in _cases(activation, parameters):
-            values = _expression_values(sympy.sympify(answer), activation, case)
-            expected = _expected(activation, order, wrt, parameters, case)
-            feedback = _compare(values, expected, activation, order, wrt, parameters, case)
-            if not feedback:
-                break
+            question.compare(_function_values(answer, parameters), cases[0])
+        else:
+            for case in cases:
+                question.compare(_formula_values(sympy.sympify(answer), activation, case), case)
     except _Wrong as reason:
         return Feedback(False, str(reason))
-    return feedback
+    return Feedback(True, "Right: it agrees at every point that was tried.")
 
 
-def _cases(activation, parameters):
-    """Yield values for all parameters: the defaults, then others within the sliders' ranges."""
-    yield activation.values_of(parameters)
-    free = [p for name, p in activation.parameters.items() if name not in parameters]
-    for share in (0.3, 0.8) if free else ():
-        yield activation.values_of(
-            parameters | {p.name: p.low + share * (p.high - p.low) for p in free}
+@dataclass(frozen=True)
+class _Question:
+    """What is asked for: a function or a derivative, with some of its parameters."""
+
+    activation: Activation
+    parameters: dict
+    order: int
+    wrt: str | None = None
+
+    def cases(self):
+        """Return values for all parameters: the defaults, then two more within the sliders."""
+        free = [p for name, p in self.activation.parameters.items() if name not in self.parameters]
+        others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
+        given = [self.parameters | other for other in ({}, *(others if free else ()))]
+        return [self.activation.values_of(values) for values in given]
+
+    def values(self, case):
+        """Return the right values; nan where, for parameters left open, there is no derivative."""
+        if self.wrt is not None:
+            if self.order not in (0, 1):
+                raise ValueError(f"order must be 1 together with wrt, not {self.order!r}")
+            return self.activation.grad(POINTS, wrt=self.wrt, **case)
+        symbols = [p.symbol for p in self.activation.parameters.values()]
+        derivative = self.activation.diff(self.order, **self.parameters)
+        return numpy_function((self.activation.x, *symbols), derivative)(POINTS, *case.values())
+
+    def compare(self, values, case):
+        """Raise _Wrong unless `values` are right."""
+        expected = self.values(case)
+        differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & np.isfinite(expected)
+        if not differs.any():
+            return
+        x, yours, right = (array[differs][0] for array in (POINTS, values, expected))
+        if (values == yours).all() and (expected == right).all():  # plain numbers: x says nothing
+            raise _Wrong(f"Not yet: {yours:.6g} is not the right number.")
+        place = "".join(f", {name} = {float(value):g}" for name, value in case.items())
+        raise _Wrong(
+            f"Not yet: at x = {x:g}{place} the value should be {right:.6g}, but yours is "
+            f"{yours:.6g}. {self.hint(values, expected, case)}".strip()
         )
 
-
-def _compare(values, expected, activation, order, wrt, parameters, case):
-    differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & np.isfinite(expected)
-    if not differs.any():
-        return Feedback(True, "Right: it agrees at every point that was tried.")
-    first = differs.argmax()
-    if (values == values[0]).all() and (
-        expected == expected[0]
-    ).all():  # plain numbers: no x, and no help from ratios
-        return Feedback(False, f"Not yet: {values[first]:.6g} is not the right number.")
-    place = "".join(f", {name} = {float(value):g}" for name, value in case.items())
-    message = (
-        f"Not yet: at x = {POINTS[first]:g}{place} the value should be {expected[first]:.6g}, "
-        f"but yours is {values[first]:.6g}."
-    )
-    return Feedback(
-        False,
-        f"{message} {_hint(values, expected, activation, order, wrt, parameters, case)}".strip(),
-    )
-
-
-def _expected(activation, order, wrt, parameters, case):
-    """Return the right values; nan where, for parameters left open, there is no derivative."""
-    if wrt is not None:
-        if order not in (0, 1):
-            raise ValueError(f"order must be 1 together with wrt, not {order!r}")
-        return activation.grad(POINTS, wrt=wrt, **case)
-    symbols = [parameter.symbol for parameter in activation.parameters.values()]
-    function = numpy_function((activation.x, *symbols), activation.diff(order, **parameters))
-    return function(POINTS, *case.values()) + np.zeros_like(POINTS)
+    def hint(self, values, expected, case):
+        """Return a sentence on a usual mistake that explains the values, or an empty one."""
+        kept = np.isfinite(expected)
+        values, expected, points = values[kept], expected[kept], POINTS[kept]
+        if np.isnan(values).any():
+            return f"It returns nan at x = {points[np.isnan(values)][0]:g}."
+        if np.allclose(values, -expected):
+            return "The sign is the wrong way round: does the chain rule bring in a minus?"
+        for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
+            other = _Question(self.activation, self.parameters, order)
+            if np.allclose(values, other.values(case)[kept]):
+                return f"This is {name}."
+        steepest = np.abs(expected).argmax()
+        factor = np.divide(*(array[steepest] for array in (values, expected)))
+        if factor and np.isfinite(factor) and np.allclose(values, factor * expected):
+            times = f"{factor:.6g} times the right answer"
+            return f"It is {times}: look for a factor, as from an inner slope."
+        return ""
 
 
-def _expression_values(answer, activation, numbers):
+def _formula_values(answer, activation, case):
     if isinstance(answer, sympy.Lambda) and answer.signature == answer.variables[:1]:
         answer = answer(activation.x)
-    allowed = [activation.x.name, *numbers]
-    unknown = answer.atoms(AppliedUndef) or {
-        symbol for symbol in answer.free_symbols if symbol.name not in allowed
-    }
-    if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise _Wrong(f"The answer contains {names}; it may contain {', '.join(allowed)}.")
-    values = []
-    for point in POINTS:
-        given = numbers | {activation.x.name: sympy.nsimplify(point)}
-        given = {symbol: given[symbol.name] for symbol in answer.free_symbols}
-        try:
-            number = complex(answer.doit().subs(given))
-        except Exception as error:  # SymPy has many ways to fail on a formula that makes no sense
-            raise _Wrong(f"SymPy finds no number for it at x = {point:g}: {error}") from error
-        values.append(number.real if abs(number.imag) < 1e-9 else np.nan)
-    return np.array(values)
+    symbols = [activation.x, *(p.symbol for p in activation.parameters.values())]
+    own = {symbol.name: symbol for symbol in symbols}  # assumptions aside, a name says it all
+    try:
+        answer = answer.xreplace({s: own.get(s.name, s) for s in answer.free_symbols})
+        return numpy_function(tuple(symbols), answer.doit())(POINTS, *case.values())
+    except Exception as error:  # a formula that makes no sense can fail in many ways
+        allowed = ", ".join(own)
+        raise _Wrong(f"Your formula gives no numbers: {error}. It may contain {allowed}.") from error
 
 
 def _function_values(answer, parameters):
@@ -183,24 +190,3 @@ def _why_it_raises(answer, parameters, error):
         f"Not vectorised: your function works for one number, but not for an array ({reason}). "
         "Use NumPy's functions (np.exp, np.where) in the place of math.exp and if."
     )
-
-
-def _hint(values, expected, activation, order, wrt, parameters, case):
-    """Return a sentence on a usual mistake that explains the values, or an empty one."""
-    kept = np.isfinite(expected)
-    values, expected = values[kept], expected[kept]
-    if np.isnan(values).any():
-        return f"It returns nan at x = {POINTS[kept][np.isnan(values)][0]:g}."
-    if np.allclose(values, -expected):
-        return "The sign is the wrong way round: does the chain rule bring in a minus?"
-    others = {0: "f itself", 1: "the first derivative", 2: "the second derivative"}
-    for other in others if wrt else others.keys() - {order}:
-        if np.allclose(values, _expected(activation, other, None, parameters, case)[kept]):
-            return f"This is {others[other]}."
-    steep = np.abs(expected).argmax()
-    factor = values[steep] / expected[steep] if expected[steep] else np.nan
-    if factor and np.isfinite(factor) and np.allclose(values, factor * expected):
-        return (
-            f"It is {factor:.6g} times the right answer: look for a factor, as from an inner slope."
-        )
-    return ""
