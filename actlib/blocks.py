@@ -23,7 +23,7 @@ from sympy.core.function import AppliedUndef
 class Block(Function):
     """A function of one real number, kept as one symbol; ``.rewrite(exp)`` writes it out.
 
-    A block has its `definition` and its `values` at 0, ∞ and −∞.
+    A block has its definition, as `_eval_rewrite_as_exp`, and its `values` at 0, ∞ and −∞.
     """
 
     @classmethod
@@ -32,9 +32,6 @@ class Block(Function):
 
     def _eval_is_extended_positive(self):
         return self.args[0].is_real
-
-    def _eval_rewrite_as_exp(self, u, **hints):
-        return self.definition(u)
 
     def _eval_evalf(self, precision):
         return self.rewrite(exp)._eval_evalf(precision)
@@ -49,8 +46,7 @@ class sigma(Block):
     def class_key(cls):
         return 2, 0, cls.__name__  # sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks
 
-    @staticmethod
-    def definition(u):
+    def _eval_rewrite_as_exp(self, u, **hints):
         return 1 / (1 + exp(-u))
 
     def fdiff(self, argindex=1):
@@ -62,8 +58,7 @@ class softplus(Block):
 
     values = MappingProxyType({S.Zero: log(2), oo: oo, -oo: S.Zero})
 
-    @staticmethod
-    def definition(u):
+    def _eval_rewrite_as_exp(self, u, **hints):
         return log(1 + exp(u))
 
     def fdiff(self, argindex=1):
@@ -74,18 +69,12 @@ class holds(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
-def _reuse(function, *arguments):
-    """Call a NumPy function with the last argument's memory for its result: new memory is slow."""
-    last = arguments[-1]
-    return function(*arguments, out=last if isinstance(last, np.ndarray) else None)
-
-
 # How NumPy computes what it does not know by name. Where exp or cosh overflows, the quotient is 0,
 # as it should be.
 NUMPY = {
-    "sigma": lambda u: _reuse(np.divide, 1, 1 + _reuse(np.exp, -u)),
-    "softplus": lambda u: np.maximum(u, 0) + _reuse(np.log1p, _reuse(np.exp, -np.abs(u))),
-    "sech": lambda u: _reuse(np.divide, 1, np.cosh(u)),
+    "sigma": lambda u: 1 / (1 + np.exp(-u)),
+    "softplus": lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
+    "sech": lambda u: 1 / np.cosh(u),
     "holds": np.float64,
 }
 
@@ -103,10 +92,7 @@ RULES = (
     (2 * sigma(u) - 1, tanh(u / 2)),
     (1 - tanh(u) ** 2, sech(u) ** 2),
     (log(1 + exp(u)), softplus(u)),
-    (
-        a * u * sigma(u) - a * softplus(u),
-        -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u)),
-    ),
+    (a * u * sigma(u) - a * softplus(u), -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u))),
     (exp(u) - 1, expm1(u)),
 )
 
@@ -122,6 +108,17 @@ def stable(expression):
     return expression
 
 
+def formulas(expression):
+    """Return [(formula, set of x), ...] of a formula in pieces; of another one the only pair.
+
+    Raises NotImplementedError where SymPy cannot tell the sets: an end may be a parameter.
+    """
+    expression = sympy.piecewise_fold(expression)
+    if isinstance(expression, Piecewise):
+        return expression.as_expr_set_pairs(S.Reals)
+    return [(expression, S.Reals)]
+
+
 def held(x, expression):
     """Return a formula in pieces as a sum: each piece stands still outside of its own interval.
 
@@ -130,12 +127,9 @@ def held(x, expression):
     has no finite value at the end of its interval, or the end moves with a parameter, the formula
     stays as it is.
     """
-    expression = sympy.piecewise_fold(expression)
-    if not expression.has(Piecewise):
-        return expression
     try:
-        pairs = expression.as_expr_set_pairs(S.Reals)
-    except NotImplementedError:  # an interval whose end is a parameter
+        pairs = formulas(expression)
+    except NotImplementedError:
         return expression
     terms = []
     for piece, domain in pairs:
@@ -143,7 +137,7 @@ def held(x, expression):
         if not all(value.is_finite for value in rest):
             return expression
         term = piece.subs(x, sympy.Min(sympy.Max(x, domain.inf), domain.sup))
-        terms.append(term if not any(rest) else term * holds(domain.as_relational(x)))
+        terms.append(term * holds(domain.as_relational(x)) if any(rest) else term)
     return sum(terms)
 
 
@@ -152,9 +146,10 @@ SPECIAL = np.array([np.nan, -np.inf, np.inf])
 
 @cache
 def numpy_function(arguments, expression):
-    """Return a NumPy function of `arguments`, x first, that computes a float64 `expression`.
+    """Return a NumPy function of `arguments`, x first, that computes `expression` in float64.
 
-    nan in x gives nan, ±inf the limit, and no warning is given.
+    nan in x gives nan, ±inf the limit, and no warning is given. The dtype of the result is that of
+    x, which may be float64, float32 or float16; anything else gives float64.
 
     Raises ValueError for an undefined function or a symbol that is not among `arguments`: nothing
     but SymPy's own functions and the blocks reaches the generated code. Symbols get other names
@@ -164,25 +159,24 @@ def numpy_function(arguments, expression):
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"expression cannot be computed: {names} is not defined")
-    renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}
-    formula = held(arguments[0], stable(expression)).xreplace(renamed)
-    compute = sympy.lambdify(renamed.values(), formula, [NUMPY, "numpy", special], cse=True)
+    formula, modules = held(arguments[0], stable(expression)), [NUMPY, "numpy", special]
+    compute = sympy.lambdify(arguments, formula, modules, cse=True, dummify=True)
 
     @np.errstate(all="ignore")
     def function(x, *values):
-        shape = np.broadcast_shapes(np.shape(x), *map(np.shape, values))
+        dtype = x.dtype if x.dtype.kind == "f" else np.float64
+        # All is computed in float64, so that float32 and float16 results are rounded just once.
+        x = x.astype(np.float64, copy=False)
         result = np.asarray(compute(x, *values), dtype=np.float64)
+        shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
         if result.shape != shape or np.may_share_memory(result, x):
             result = np.array(np.broadcast_to(result, shape))
-        # What the formula itself makes of nan and ±inf, if that can be asked with little work.
-        lost = np.full(3, True)
-        if not any(map(np.ndim, values)):
-            lost = np.isnan(compute(SPECIAL, *values)) != np.isnan(SPECIAL)
-        if lost[0]:  # a constant does not see a nan
-            np.copyto(result, np.nan, where=np.isnan(x))
-        if lost[1:].any():  # 0·∞ is nan: a large number stands for ∞
-            large = np.nan_to_num(x, posinf=1e100, neginf=-1e100)
+        kept = not values and np.array_equal(np.isnan(compute(SPECIAL)), np.isnan(SPECIAL))
+        if not (kept or np.isfinite(x.sum())):  # no nan and no ±inf in x, and the sum is finite
+            # 0·∞ is nan: a large number stands for ∞. And a constant does not see a nan.
+            large = np.nan_to_num(x, nan=np.nan, posinf=1e100, neginf=-1e100)
             np.copyto(result, compute(large, *values), where=np.isnan(result) & np.isinf(x))
-        return result
+            np.copyto(result, np.nan, where=np.isnan(x))
+        return result.astype(dtype, copy=False)[()]
 
     return function

@@ -144,6 +144,13 @@ _ENTRIES = [
                 "Neural Computation 9(8), 1735–1780",
                 "10.1162/neco.1997.9.8.1735",
             ),
+            Reference(
+                "Novikoff, A. B. J.",
+                1962,
+                "On convergence proofs on perceptrons",
+                "Symposium on the Mathematical Theory of Automata 12",
+                "",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.sigmoid",
@@ -233,6 +240,20 @@ _ENTRIES = [
                 "NeurIPS 34",
                 "arXiv:2106.12915",
             ),
+            Reference(
+                "Lu, L., Shin, Y., Su, Y. & Karniadakis, G. E.",
+                2020,
+                "Dying ReLU and initialization: theory and numerical examples",
+                "Communications in Computational Physics 28(5), 1671–1706",
+                "10.4208/cicp.OA-2020-0165",
+            ),
+            Reference(
+                "He, K., Zhang, X., Ren, S. & Sun, J.",
+                2015,
+                "Delving deep into rectifiers",
+                "ICCV, 1026–1034",
+                "10.1109/ICCV.2015.123",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.relu",
@@ -300,6 +321,13 @@ _ENTRIES = [
                 "Self-normalizing neural networks",
                 "NIPS 30",
                 "arXiv:1706.02515",
+            ),
+            Reference(
+                "Barron, J. T.",
+                2017,
+                "Continuously differentiable exponential linear units",
+                "arXiv",
+                "arXiv:1704.07483",
             ),
         ],
         frameworks={

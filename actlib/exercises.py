@@ -113,16 +113,17 @@ class _Question:
         if np.isnan(values).any():
             return f"It returns nan at x = {points[np.isnan(values)][0]:g}."
         if np.allclose(values, -expected):
-            return "The sign is the wrong way round: does the chain rule bring in a minus?"
+            why = ": does the chain rule bring in a minus?" if self.order or self.wrt else "."
+            return f"The sign is the wrong way round{why}"
         for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
-            other = _Question(self.activation, self.parameters, order)
+            other = _Question(self.activation, case, order)
             if np.allclose(values, other.values(case)[kept]):
                 return f"This is {name}."
         steepest = np.abs(expected).argmax()
-        factor = np.divide(*(array[steepest] for array in (values, expected)))
+        factor = values[steepest] / expected[steepest] if expected[steepest] else 0
         if factor and np.isfinite(factor) and np.allclose(values, factor * expected):
-            times = f"{factor:.6g} times the right answer"
-            return f"It is {times}: look for a factor, as from an inner slope."
+            where = "in an inner slope, or brackets" if self.order or self.wrt else "or brackets"
+            return f"It is {factor:.6g} times the right answer: look for a factor {where}."
         return ""
 
 
@@ -136,7 +137,9 @@ def _formula_values(answer, activation, case):
         return numpy_function(tuple(symbols), answer.doit())(POINTS, *case.values())
     except Exception as error:  # a formula that makes no sense can fail in many ways
         allowed = ", ".join(own)
-        raise _Wrong(f"Your formula gives no numbers: {error}. It may contain {allowed}.") from error
+        raise _Wrong(
+            f"Your formula gives no numbers: {error}. It may contain {allowed}."
+        ) from error
 
 
 def _function_values(answer, parameters):
@@ -155,11 +158,6 @@ def _function_values(answer, parameters):
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
     if values is ...:
         raise _Wrong(UNANSWERED)
-    if isinstance(values, Expr):
-        raise _Wrong(
-            "Your function returns a formula instead of numbers: use NumPy's functions, such as "
-            "np.exp, and no SymPy names in it."
-        )
     if values is None:
         raise _Wrong("Your function returns None: does it end with a return line?")
     try:
@@ -170,11 +168,14 @@ def _function_values(answer, parameters):
             values = np.asarray(values, dtype=float)
     except Exception as error:
         kind = getattr(values, "dtype", type(values).__name__)
-        raise _Wrong(f"Your function returns {kind} instead of real numbers.") from error
+        raise _Wrong(
+            f"Your function returns {kind} instead of real numbers. If there is a SymPy name in "
+            "it, such as exp, use NumPy's: np.exp."
+        ) from error
     if values.shape != POINTS.shape:
         raise _Wrong(
-            f"Not vectorised: for {len(POINTS)} values of x in an array your function returns an "
-            f"array of shape {values.shape}. It should return one value for each x."
+            f"Not vectorised: for {len(POINTS)} values of x in an array your function returns "
+            f"{values.size}. It should return one value for each x; np.where may help."
         )
     return values
 
@@ -188,5 +189,5 @@ def _why_it_raises(answer, parameters, error):
         return f"Your function stops with {reason}"
     return (
         f"Not vectorised: your function works for one number, but not for an array ({reason}). "
-        "Use NumPy's functions (np.exp, np.where) in the place of math.exp and if."
+        "Use NumPy's functions (np.exp, np.where) in the place of math.exp, SymPy's exp and if."
     )

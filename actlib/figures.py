@@ -87,17 +87,29 @@ def draw_curve(axes, activation, order, parameters, **style):
 
 
 def describe(activation, **parameters):
-    """Return what the figure of `plot` shows, in words that follow from the numbers."""
-    given = "".join(f", {name} = {float(value):.6g}" for name, value in parameters.items())
-    ends = activation(np.array([X[0], 0, X[-1]]), **parameters)
-    slopes = [slope for slope in curve(activation, 1, **parameters)[1] if np.isfinite(slope)]
-    numbers = [f"{number:.3g}".replace("-", "−") for number in (*ends, min(slopes), max(slopes))]
-    left, middle, right, low, high = numbers
-    x = activation.x
-    return (
-        f"{activation.title}{given}: f and its derivative f′ for {x} from −6 to 6. f is {left} "
-        f"at −6, {middle} at 0 and {right} at 6; f′ lies between {low} and {high}."
+    """Return what the figure of `plot` shows, in words that follow from what is drawn."""
+    given = "".join(f", {name} = {_number(value)}" for name, value in parameters.items())
+    left, middle, right = map(_number, activation(np.array([X[0], 0, X[-1]]), **parameters))
+    x, slopes, _ = curve(activation, 1, **parameters)
+    low, high = np.nanmin(slopes), np.nanmax(slopes)
+    top = _number(x[np.nanargmax(slopes)])
+    bounds = f"lies between {_number(low)} and {_number(high)}, highest at {top}"
+    text = (
+        f"{activation.title}{given}: f and its derivative f′ for {activation.x} from −6 to 6. "
+        f"f is about {left} at −6, {middle} at 0 and {right} at 6. "
+        f"f′ {bounds if low < high else f'is {_number(low)} wherever it exists'}."
     )
+    for order, name in enumerate(("f", "f′")):
+        dots = curve(activation, order, **parameters)[2]
+        for place in dict.fromkeys(place for place, _, _ in dots):
+            before, after, *_ = (_number(y) for at, y, _ in dots if at == place)
+            if before != after:
+                text += f" At {_number(place)} {name} jumps from {before} to {after}."
+    return text
+
+
+def _number(value):
+    return f"{float(value):.3g}".replace("-", "−")
 
 
 def show(figure, alt=None):

@@ -142,7 +142,7 @@ MISTAKES = {
     "no return": (lambda x: None, 0, "returns None"),
     "raises": (lambda x: 1 / 0, 0, "stops with ZeroDivisionError"),
     "complex": (lambda x: expit(x) + 0j, 0, "instead of real numbers"),
-    "SymPy's exp": (lambda x: 1 / (1 + exp(-x)), 0, "formula instead of numbers"),
+    "SymPy's exp": (lambda x: 1 / (1 + exp(-x)), 0, "SymPy name"),
     "ragged": (lambda x: [1, [2]], 0, "instead of real numbers"),
     "digits": (lambda x: ["0.5"] * len(x), 0, "instead of real numbers"),
     "text": ("1/(1 + exp(-x))", 0, "Text is not evaluated"),

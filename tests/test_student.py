@@ -1,15 +1,16 @@
 """The copies for students hold no solution, and need none."""
 
-import ast
+import dis
+import inspect
 from copy import deepcopy
 
 import nbformat
 import pytest
 import structure
+import student
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import notebooks
-import student
 
 PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
 FOLDED = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
@@ -24,7 +25,7 @@ def test_only_the_solutions_are_left_out(path):
     stored = nbformat.read(path, as_version=4)
     copy = deepcopy(stored)
     count = student.without_solutions(copy)
-    solutions = [cell for cell in stored.cells if "solution" in cell.metadata.get("tags", [])]
+    solutions = [cell for cell in stored.cells if "solution" in structure.tags(cell)]
     assert count == len(solutions)
     assert copy.cells == [cell for cell in stored.cells if cell not in solutions]
     prose_and_code = "\n".join(cell.source for cell in copy.cells)
@@ -36,23 +37,22 @@ def test_only_the_solutions_are_left_out(path):
     assert more <= {"exercises", "counts"}
 
 
-def names(cells, context):
-    """The names that cells bind (ast.Store) or use (ast.Load), functions' own ones included."""
-    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
-    found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
-    if context is ast.Store:
-        found |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
-        found |= {(a.asname or a.name) for n in nodes if hasattr(n, "names") for a in n.names}
-    return found
+def names(code, *instructions):
+    """The global names that a code object binds or uses, by the instructions that do so."""
+    found = {i.argval for i in dis.get_instructions(code) if i.opname in instructions}
+    inner = (constant for constant in code.co_consts if inspect.iscode(constant))
+    return found.union(*(names(function, *instructions) for function in inner))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_no_cell_leans_on_a_solution(path):
-    cells = structure.code_cells(nbformat.read(path, as_version=4))
-    solutions = [cell for cell in cells if "solution" in structure.tags(cell)]
-    others = [cell for cell in cells if cell not in solutions]
-    only_in_solutions = names(solutions, ast.Store) - names(others, ast.Store)
-    assert not only_in_solutions & names(others, ast.Load)
+    bound, used = {True: set(), False: set()}, set()
+    for cell in structure.code_cells(nbformat.read(path, as_version=4)):
+        code, solution = compile(cell.source, cell.id, "exec"), "solution" in structure.tags(cell)
+        bound[solution] |= names(code, "STORE_NAME")
+        if not solution:
+            used |= names(code, "LOAD_NAME", "LOAD_GLOBAL")
+    assert not (bound[True] - bound[False]) & used
 
 
 @pytest.fixture

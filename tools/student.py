@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat.reader import NotJSONError
+
 from notebooks import NOTEBOOKS, ROOT, NotebookError, execute, normalise
 
 
