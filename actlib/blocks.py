@@ -159,8 +159,9 @@ def numpy_function(arguments, expression):
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"expression cannot be computed: {names} is not defined")
-    formula, modules = held(arguments[0], stable(expression)), [NUMPY, "numpy", special]
-    compute = sympy.lambdify(arguments, formula, modules, cse=True, dummify=True)
+    renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}
+    formula = held(arguments[0], stable(expression)).xreplace(renamed)
+    compute = sympy.lambdify(renamed.values(), formula, [NUMPY, "numpy", special], cse=True)
 
     @np.errstate(all="ignore")
     def function(x, *values):
@@ -171,8 +172,9 @@ def numpy_function(arguments, expression):
         shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
         if result.shape != shape or np.may_share_memory(result, x):
             result = np.array(np.broadcast_to(result, shape))
+        # Most functions of x alone keep nan and ±inf. If not, does x hold any? Its sum tells fast.
         kept = not values and np.array_equal(np.isnan(compute(SPECIAL)), np.isnan(SPECIAL))
-        if not (kept or np.isfinite(x.sum())):  # no nan and no ±inf in x, and the sum is finite
+        if not (kept or np.isfinite(x.sum())):
             # 0·∞ is nan: a large number stands for ∞. And a constant does not see a nan.
             large = np.nan_to_num(x, nan=np.nan, posinf=1e100, neginf=-1e100)
             np.copyto(result, compute(large, *values), where=np.isnan(result) & np.isinf(x))
