@@ -80,7 +80,7 @@ def shortened(value):
 
 
 def _math(value):
-    if isinstance(value, Tuple):
+    if isinstance(value, sympy.Tuple):
         return " and ".join(map(_math, value))
     if value in (sympy.true, sympy.false):
         return "yes" if value else "no"
