@@ -328,7 +328,10 @@ function mount(root, figure, model) {
   const changed = () => attempt(redraw);
   attempt(() => (redraw = build(root, figure, model)));
   model.on("change", changed);
-  return () => model.off("change", changed);
+  return () => {
+    model.off("change", changed);
+    root.remove(); // the front end keeps the element around it for good
+  };
 }
 
 /** In a page without a kernel: make the first figure of that key live that is still a picture. */

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.figure import Figure
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
 from sympy import Interval, Piecewise, exp, log, oo, symbols, tanh
 from test_jupyterlab import READY, run_all
@@ -299,7 +300,8 @@ def test_a_screen_reader_hears_the_end_of_a_move_only(open_page):
     page = open_page(html(explore(logistic)))
     page.evaluate("""window.heard = [];
         const status = document.querySelector("[role=status]");
-        new MutationObserver(() => heard.push(status.textContent)).observe(status, {childList: true})
+        const hear = () => heard.push(status.textContent);
+        new MutationObserver(hear).observe(status, { childList: true });
     """)
     for _ in range(20):
         page.locator("input[name=at]").press("ArrowRight")
@@ -374,7 +376,7 @@ CELLS = [
     w = actlib.explore(actlib.elu)
     heard = ipywidgets.HTML()
     w.observe(lambda change: heard.set_trait("value", f"kernel: {change.new:g}"), "alpha")
-    slider = ipywidgets.FloatSlider(1, min=0.1, max=2, step=0.1)
+    slider = ipywidgets.FloatSlider(1, min=0.1, max=2, step=0.05)
     ipywidgets.jslink((slider, "value"), (w, "alpha"))
     """,
     "display(w)",
@@ -412,12 +414,34 @@ def test_the_widget_is_one_in_the_kernel_and_in_all_its_views(page, lab):
 def test_the_figure_outlives_its_kernel(page, lab):
     run_all(page, lab.url("restart"), write(lab, "restart", CELLS[:2]))
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_role("menuitem", name="Restart Kernel…", exact=True).click()
+    page.get_by_role("menuitem", name="Restart Kernel…").first.click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     page.locator(".jp-NotebookPanel-toolbar" + READY).wait_for()
     before = path_data(page, 0)
     page.locator("input[name=alpha]").press("End")
     assert path_data(page, 0) != before
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_stored_figure_is_live_if_the_notebook_is_trusted(page, lab, trusted):
+    output = new_output("execute_result", {"text/html": html(explore(OWN["elu"]))})
+    output.execution_count = 1
+    cell = new_code_cell("explore(f)", outputs=[output], execution_count=1)
+    notebook = new_notebook(cells=[cell], metadata=METADATA)
+    name = f"stored-{trusted}"
+    if trusted:
+        NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(notebook)
+    nbformat.write(notebook, lab.folder / f"{name}.ipynb")
+    page.goto(lab.url(name))
+    page.get_by_role("img", name="Kink").wait_for()
+    page.wait_for_timeout(1000)
+    expect(page.locator("path[data-curve='0']")).to_have_count(int(trusted))
+    expect(page.locator("figure > img")).to_have_count(int(not trusted))
+    if trusted:
+        before = path_data(page, 0)
+        page.locator("input[name=k]").press("End")
+        assert path_data(page, 0) != before
     assert page.complaints == []
 
 
@@ -433,11 +457,8 @@ def test_fifty_runs_of_a_cell_leave_nothing_behind(page, lab):
             expect(prompt).to_have_text(f"[{count}]:")
         expect(page.locator("input[name=alpha]")).to_have_count(1)
         devtools.send("HeapProfiler.collectGarbage")
-        counters = devtools.send("Memory.getDOMCounters")
-        return counters["nodes"], counters["jsEventListeners"]
+        return devtools.send("Memory.getDOMCounters")["nodes"]
 
     page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
-    nodes, listeners = run(3, 13)
-    more_nodes, more_listeners = run(13, 63)
-    assert more_listeners <= listeners + 10
-    assert more_nodes <= nodes + 2000  # a figure has about 700
+    # A figure has about 1,100 nodes: any listener, on them or on the model, would keep them.
+    assert run(3, 13) + 1000 > run(13, 63)
