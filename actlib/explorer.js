@@ -195,7 +195,8 @@ function numeral(value, digits) {
 function slider({ name, symbol, meaning, min, max, step }, id) {
   const input = make(HTML, "input", { type: "range", name, id, min, max, step });
   const number = make(HTML, "span");
-  const label = make(HTML, "label", { for: id }, make(HTML, "b", {}, symbol), ` ${meaning}`);
+  const words = [make(HTML, "b", {}, symbol), meaning && `: ${meaning}`];
+  const label = make(HTML, "label", { for: id }, ...words);
   const digits = (String(step).split(".")[1] ?? "").length;
   const show = (value) => {
     input.value = value;
