@@ -9,21 +9,6 @@ from .figures import plot, show, subplots
 
 globals().update(CATALOGUE)  # every entry is importable by its name
 
-__all__ = [
-    "CATALOGUE",
-    "Activation",
-    "Parameter",
-    "Reference",
-    "check",
-    "explore",
-    "frameworks",
-    "gallery",
-    "get",
-    "onward",
-    "plot",
-    "recall",
-    "references",
-    "show",
-    "subplots",
-    *CATALOGUE,
-]
+__all__ = ["CATALOGUE", *CATALOGUE, "Activation", "Parameter", "Reference", "check", "explore"]
+__all__ += ["frameworks", "gallery", "get", "onward", "recall", "references"]
+__all__ += ["plot", "show", "subplots"]

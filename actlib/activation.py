@@ -1,16 +1,36 @@
 """The class of an activation function, and what follows from its one symbolic expression."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from functools import cache
 from types import MappingProxyType
 
 import numpy as np
 import sympy
-from sympy import Expr, Interval, Piecewise, S, Set, Symbol, exp, factor, latex, nan, oo, simplify
+from sympy import Expr, Interval, Piecewise, S, Set, Symbol, exp, latex, nan, oo
 
 from . import facts
-from .blocks import BLOCKS, KINKED, numpy_function, stable
+from .blocks import BLOCKS, KINKED, formulas, numpy_function, stable
+
+RESERVED = {"order", "wrt", "axis"}  # keywords that methods have besides the parameters
+
+
+def require(name, value, kind, allowed):
+    """Raise TypeError, naming the argument and what is allowed, unless `value` is of `kind`."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {allowed}, not {value!r}")
+
+
+def real_array(name, value):
+    """Return `value` as an array of real numbers; an error that names the argument otherwise."""
+    allowed = "a real number or an array of them (float64, float32, float16 or integers)"
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be {allowed}, not a ragged list") from error
+    if array.dtype.kind not in "iubf" or array.dtype.itemsize > 8:
+        raise TypeError(f"{name} must be {allowed}, not {type(value).__name__} ({array.dtype})")
+    return array
 
 
 @dataclass(frozen=True)
@@ -33,21 +53,25 @@ class Parameter:
     name: str = ""
 
     def __post_init__(self):
-        if not isinstance(self.symbol, str | Symbol):
-            raise TypeError(f"symbol must be a name or a SymPy symbol, not {self.symbol!r}")
+        require("symbol", self.symbol, str | Symbol, "a name or a SymPy symbol")
+        require("domain", self.domain, Interval, "a SymPy Interval")
         # Assumptions let SymPy simplify; learners need not know of them: symbols match by name.
         known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
         object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{known: True}))
         object.__setattr__(self, "name", self.name or self.symbol.name)
-        for value in (self.low, self.default, self.high):
-            self.check(value)
-        if not self.low <= self.default <= self.high or self.low == self.high or self.step <= 0:
-            raise ValueError(
-                f"parameter {self.name} needs low <= default <= high, low < high and step > 0"
-            )
+        if not self.name.isidentifier() or self.name in RESERVED:
+            raise ValueError(f"symbol must have a name that can be a keyword, not {self.name!r}")
+        numbers = [self.low, self.default, self.high, self.step]
+        if real_array(self.name, numbers).ndim > 1:
+            raise TypeError(f"{self.name}: default, low, high and step must be numbers")
+        self.check(numbers[:3])
+        if not self.low <= self.default <= self.high or self.low == self.high or not self.step > 0:
+            raise ValueError(f"{self.name} needs low <= default <= high, low < high and step > 0")
 
     def check(self, value):
         """Return `value` as a float64 array; ValueError unless it lies in the domain."""
+        if isinstance(value, Expr) and value.is_number and value.is_extended_real:
+            value = float(value)
         array = real_array(self.name, value).astype(np.float64, copy=False)
         low, high = float(self.domain.inf), float(self.domain.sup)
         above = array > low if self.domain.left_open else array >= low
@@ -58,13 +82,10 @@ class Parameter:
 
     def exact(self, value):
         """Return `value` as a SymPy number: 0.1 as 1/10; ValueError unless in the domain."""
-        exact = isinstance(value, Expr)
-        if exact and not (value.is_number and value.is_real):
-            raise TypeError(f"{self.name} must be a real number, not {value}")
-        number = self.check(float(value) if exact else value)
-        if number.ndim:
+        if self.check(value).ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
-        return sympy.nsimplify(value if exact else float(number), rational=True)
+        exact = value if isinstance(value, Expr) else float(value)
+        return sympy.nsimplify(exact, rational=True)
 
 
 @dataclass(frozen=True)
@@ -84,21 +105,7 @@ class Reference:
         return f"https://doi.org/{self.identifier}" if self.identifier else ""
 
 
-FLOATS = (np.float64, np.float32, np.float16)
-
-
-def real_array(name, value):
-    """Return `value` as an array of real numbers; an error that names the argument otherwise."""
-    allowed = "a real number or an array of them (float64, float32, float16 or integers)"
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must be {allowed}, not a ragged list") from error
-    if array.dtype.kind not in "iub" and array.dtype.type not in FLOATS:
-        raise TypeError(f"{name} must be {allowed}, not {type(value).__name__} ({array.dtype})")
-    return array
-
-
+@dataclass(eq=False, repr=False)
 class Entry:
     """What every function has: a formula, parameters, and its place in the collection.
 
@@ -106,33 +113,31 @@ class Entry:
     Parameter.
     """
 
-    def __init__(
-        self,
-        title: str,
-        expression: Expr,
-        parameters: Sequence[Parameter] = (),
-        *,
-        name: str = "",
-        aliases: Sequence[str] = (),
-        number: int = 0,
-        family: str = "",
-        idea: str = "",
-        builds_on: Sequence[str] = (),
-        references: Sequence[Reference] = (),
-        frameworks: dict[str, str] = MappingProxyType({}),
-    ):
-        if not isinstance(expression, Expr):
-            kind = type(expression).__name__
-            raise TypeError(f"expression must be a SymPy expression such as x**2, not {kind}")
-        if not all(isinstance(parameter, Parameter) for parameter in parameters):
-            raise TypeError("parameters must be a list of actlib.Parameter")
-        self.parameters = MappingProxyType({p.name: p for p in parameters})
-        own = {p.symbol.name: p.symbol for p in parameters}
+    title: str
+    expression: InitVar[Expr]
+    parameters: Sequence[Parameter] = ()
+    _: KW_ONLY
+    name: str = ""
+    aliases: Sequence[str] = ()
+    number: int = 0
+    family: str = ""
+    idea: str = ""
+    builds_on: Sequence[str] = ()
+    references: Sequence[Reference] = ()
+    frameworks: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self, expression):
+        require("title", self.title, str, "text")
+        require("expression", expression, Expr, "a SymPy expression such as x**2")
+        require("parameters", self.parameters, list | tuple, "a list of actlib.Parameter")
+        for parameter in self.parameters:
+            require("parameters", parameter, Parameter, "a list of actlib.Parameter")
+        if len({p.name for p in self.parameters}) < len(self.parameters):
+            raise ValueError("parameters must have different names")
+        own = {p.symbol.name: p.symbol for p in self.parameters}
         self.expr = expression.xreplace({s: own.get(s.name, s) for s in expression.free_symbols})
-        self.title, self.name, self.aliases = title, name or title, tuple(aliases)
-        self.number, self.family, self.idea = number, family, idea
-        self.builds_on, self.references = tuple(builds_on), tuple(references)
-        self.frameworks = MappingProxyType(dict(frameworks))
+        self.parameters = MappingProxyType({p.name: p for p in self.parameters})
+        self.name = self.name or self.title
 
     def __repr__(self):
         return f"<{type(self).__name__} {self.name}: {self.expr}>"
@@ -141,6 +146,11 @@ class Entry:
     def notebook(self):
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
+
+    @property
+    def symbols(self):
+        """The symbols of the parameters."""
+        return [p.symbol for p in self.parameters.values()]
 
     def values_of(self, parameters):
         """Return the values of all parameters by name: those given, and defaults for the rest."""
@@ -166,6 +176,13 @@ class Entry:
             raise ValueError(f"shapes must broadcast with each other: {shapes}") from error
         return arrays.values()
 
+    def facts(self, **parameters):
+        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
+
+        Parameters that are not given have their default values.
+        """
+        return facts.card(self, tuple(self.exact(self.values_of(parameters)).values()))
+
 
 class Activation(Entry):
     """An activation function of one real argument, written down as a SymPy expression.
@@ -186,10 +203,12 @@ class Activation(Entry):
     Parameter; ValueError when it is not clear which symbol is the argument.
     """
 
-    def __init__(self, title, expression, parameters=(), **entry):
-        super().__init__(title, expression, parameters, **entry)
-        own = {p.symbol for p in parameters}
-        names = {symbol.name for symbol in self.expr.free_symbols - own}
+    derive = facts.derive
+
+    def __post_init__(self, expression):
+        super().__post_init__(expression)
+        arguments = self.expr.free_symbols - set(self.symbols)
+        names = {symbol.name for symbol in arguments}
         if len(names) > 1:
             raise ValueError(
                 f"expression must have one argument; of {', '.join(sorted(names))} "
@@ -197,7 +216,7 @@ class Activation(Entry):
             )
         # Real, so that SymPy can simplify, whatever the learner's symbol is.
         self.x = Symbol(*names or "x", real=True)
-        self.expr = self.expr.xreplace({s: self.x for s in self.expr.free_symbols - own})
+        self.expr = self.expr.xreplace(dict.fromkeys(arguments, self.x))
 
     def _repr_latex_(self):
         return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
@@ -206,23 +225,29 @@ class Activation(Entry):
 
     def of(self, argument):
         """Return the expression with `argument`, any SymPy expression, in the place of x."""
+        require("argument", argument, Expr | int | float, "a SymPy expression or a number")
         return self.expr.subs(self.x, argument)
 
     def pieces(self, order=0, **parameters):
         """Return [(interval, expression), ...] from left to right: one smooth formula on each.
 
-        The expressions are those of f, or of its derivative of the given order.
+        The expressions are those of f, or of its derivative of the given order. Raises ValueError
+        where the formula has no value somewhere, or where it changes its form at a place that
+        depends on a parameter that is not given.
         """
-        expression = self.expr.rewrite(KINKED, Piecewise)
-        expression = sympy.piecewise_fold(expression.subs(self.exact(parameters)))
-        pairs = [(expression, S.Reals)]
-        if expression.has(Piecewise):
-            pairs = expression.as_expr_set_pairs(S.Reals)
-        wide = [(domain, piece) for piece, domain in pairs if domain.inf < domain.sup]
-        pieces = sorted(wide, key=lambda pair: pair[0].inf)
-        if order == 0:
-            return pieces
-        return [(domain, stable(piece).diff(self.x, order)) for domain, piece in pieces]
+        try:
+            pairs = formulas(self.expr.rewrite(KINKED, Piecewise).subs(self.exact(parameters)))
+        except NotImplementedError as error:
+            raise ValueError(f"{self.title} must change its form at known places") from error
+        if sympy.Union(*(domain for _, domain in pairs)) != S.Reals:
+            raise ValueError(f"{self.title} must have a value for every {self.x}")
+        pieces = [
+            (part, stable(formula).diff(self.x, order))
+            for formula, domain in pairs
+            for part in sympy.Union.make_args(domain)
+            if isinstance(part, Interval)
+        ]
+        return sorted(pieces, key=lambda piece: piece[0].inf)
 
     def breakpoints(self, **parameters):
         """Return the points where one piece ends and the next begins."""
@@ -234,57 +259,16 @@ class Activation(Entry):
         The parameters that are not given stay symbols.
         """
         pieces = self.pieces(order, **parameters)
-        left = next(piece for domain, piece in pieces if domain.sup >= point)
-        right = next(piece for domain, piece in reversed(pieces) if domain.inf <= point)
+        near = [piece for domain, piece in pieces if point in domain.closure]
         return tuple(
-            simplify(sympy.limit(piece.rewrite(BLOCKS, exp), self.x, point, side))
-            for piece, side in ((left, "-"), (right, "+"))
+            sympy.simplify(sympy.limit(piece.rewrite(BLOCKS, exp), self.x, point, side))
+            for piece, side in ((near[0], "-"), (near[-1], "+"))
         )
 
     def smooth_at(self, point, order, **parameters):
         """Return whether the derivatives 0 to `order` have equal one-sided limits at `point`."""
         sides = (self.one_sided(k, point, **parameters) for k in range(order + 1))
         return all(left == right for left, right in sides)
-
-    def diff(self, order=1, **parameters):
-        """Return the derivative of the given order as a SymPy expression in short closed form.
-
-        Parameters that are given are put in as exact numbers; the others stay symbols. At a kink
-        or a jump the value is nan: there is no derivative. The symbol ``sigma`` is the logistic
-        function; ``.rewrite(exp)`` writes it out.
-
-        Raises ValueError for an order that is not 0, 1, 2, ...
-        """
-        if not isinstance(order, int) or order < 0:
-            raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
-        if order == 0:
-            return self.expr.subs(self.exact(parameters))
-        slopes = [slope for _, slope in self.pieces(order, **parameters)]
-        return self._joined(order, slopes, parameters)
-
-    def diff_in_y(self, **parameters):
-        """Return the first derivative in terms of y = f(x) where it depends on x: y(1 − y).
-
-        Raises ValueError or NotImplementedError when SymPy finds no one x for a y.
-        """
-        y = Symbol("y", real=True)
-        slopes = [slope for _, slope in self.pieces(1, **parameters)]
-        for k, (_, piece) in enumerate(self.pieces(**parameters)):
-            if slopes[k].has(self.x):
-                slope = slopes[k].rewrite(BLOCKS, exp)
-                inverses = sympy.solve(piece.rewrite(BLOCKS, exp) - y, self.x)
-                (slopes[k],) = {simplify(slope.subs(self.x, inverse)) for inverse in inverses}
-        return self._joined(1, slopes, parameters)
-
-    def _joined(self, order, slopes, parameters):
-        """Return the derivative whose formula is slopes[k] on the k-th piece, nan at a kink."""
-        cases = []
-        for (domain, _), slope in zip(self.pieces(**parameters), slopes, strict=True):
-            shortest = min(slope, factor(slope), key=sympy.count_ops)
-            joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
-            interval = Interval(domain.inf, domain.sup, left_open=True, right_open=not joined)
-            cases.append((shortest, interval.as_relational(self.x)))
-        return shortest if len(cases) == 1 else Piecewise(*cases, (nan, True))
 
     def smooth_when(self, order, name):
         """Return the set of values of parameter `name` for which f is `order` times smooth.
@@ -295,6 +279,27 @@ class Activation(Entry):
         sides = (self.one_sided(k, p) for k in range(order + 1) for p in self.breakpoints())
         solutions = (sympy.solveset(a - b, parameter.symbol, parameter.domain) for a, b in sides)
         return sympy.Intersection(parameter.domain, *solutions)
+
+    def diff(self, order=1, **parameters):
+        """Return the derivative of the given order as a SymPy expression in short closed form.
+
+        Parameters that are given are put in as exact numbers; the others stay symbols. At a kink
+        or a jump the value is nan: there is no derivative. The symbol ``sigma`` is the logistic
+        function; ``.rewrite(exp)`` writes it out.
+
+        Raises ValueError for an order that is not 0, 1, 2, ...
+        """
+        if not isinstance(order, int) or isinstance(order, bool) or order < 0:
+            raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
+        if order == 0:
+            return self.expr.subs(self.exact(parameters))
+        cases = []
+        for domain, slope in self.pieces(order, **parameters):
+            shortest = min(slope, sympy.factor(slope), key=sympy.count_ops)
+            joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
+            interval = Interval(domain.inf, domain.sup, left_open=True, right_open=not joined)
+            cases.append((shortest, interval.as_relational(self.x)))
+        return Piecewise(*cases, (nan, True))
 
     # Numbers
 
@@ -314,39 +319,31 @@ class Activation(Entry):
 
         At a kink it is the left-hand derivative, which is what PyTorch, Keras and JAX return.
         """
-        if wrt is not None and wrt not in self.parameters:
+        if wrt is not None and wrt not in list(self.parameters):
             allowed = ", ".join(["None (the argument x)", *self.parameters])
             raise ValueError(f"wrt must be one of: {allowed}; not {wrt!r}")
         return self._numeric(_slope(self, wrt), x, parameters)
 
     def _numeric(self, expression, x, parameters):
-        x, *values = self.arrays("x", x, parameters)
-        dtype = x.dtype if x.dtype.kind == "f" else np.float64
-        symbols = (p.symbol for p in self.parameters.values())
-        function = numpy_function((self.x, *symbols), expression)
-        # All is computed in float64, so that float32 and float16 results are rounded just once.
-        with np.errstate(all="ignore"):
-            result = function(x.astype(np.float64, copy=False), *values)
-            return result.astype(dtype, copy=False)[()]
-
-    def facts(self, **parameters):
-        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
-
-        Parameters that are not given have their default values.
-        """
-        return facts.derive(self, **self.values_of(parameters))
+        function = numpy_function((self.x, *self.symbols), expression)
+        return function(*self.arrays("x", x, parameters))
 
 
 @cache
 def _slope(activation, wrt):
-    """Return the derivative that `grad` computes, from the left at a breakpoint."""
+    """Return the derivative that `grad` computes, from the left at a breakpoint.
+
+    Where a breakpoint moves with a parameter, its side is that of the formula with <= for <.
+    """
     symbol = activation.parameters[wrt].symbol if wrt else activation.x
-    pieces = [(stable(piece).diff(symbol), domain.sup) for domain, piece in activation.pieces()]
-    *cases, (last, _) = pieces
-    return Piecewise(*((slope, activation.x <= end) for slope, end in cases), (last, True))
+    try:
+        pieces = [(piece, activation.x <= domain.sup) for domain, piece in activation.pieces()]
+    except ValueError:
+        formula = sympy.piecewise_fold(activation.expr.rewrite(KINKED, Piecewise))
+        pieces = [(stable(piece), test.replace(sympy.Lt, sympy.Le)) for piece, test in formula.args]
+    return Piecewise(*((piece.diff(symbol), test) for piece, test in pieces))
 
 
 def require_activation(value, kind=Activation):
-    if not isinstance(value, kind):
-        of = " of one number" if kind is Activation and isinstance(value, Entry) else ""
-        raise TypeError(f"activation must be a function{of} such as actlib.logistic, not {value!r}")
+    of = " of one number" if kind is Activation else ""
+    require("activation", value, kind, f"a function{of} such as actlib.logistic")

@@ -10,63 +10,59 @@ SIAM (2002), DOI 10.1137/1.9780898718027.
 """
 
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import sympy
 from scipy import special
-from sympy import Function, Integer, Piecewise, Rational, S, Wild, exp, log, oo, sech, tanh
+from sympy import Function, Piecewise, S, Wild, exp, log, oo, sech, tanh
 from sympy.codegen.cfunctions import expm1
 from sympy.core.function import AppliedUndef
 
 
-class sigma(Function):
-    """The logistic function 1/(1 + exp(-u)), kept as one symbol."""
+class Block(Function):
+    """A function of one real number, kept as one symbol; ``.rewrite(exp)`` writes it out.
+
+    A block has its definition, as `_eval_rewrite_as_exp`, and its `values` at 0, ∞ and −∞.
+    """
+
+    @classmethod
+    def eval(cls, u):
+        return cls.values.get(u)
+
+    def _eval_is_extended_positive(self):
+        return self.args[0].is_real
+
+    def _eval_evalf(self, precision):
+        return self.rewrite(exp)._eval_evalf(precision)
+
+
+class sigma(Block):
+    """The logistic function."""
+
+    values = MappingProxyType({S.Zero: S.Half, oo: S.One, -oo: S.Zero})
 
     @classmethod
     def class_key(cls):
         return 2, 0, cls.__name__  # sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks
 
-    @classmethod
-    def eval(cls, u):
-        if u.is_zero:
-            return Rational(1, 2)
-        if u in (oo, -oo):
-            return Integer(u == oo)
+    def _eval_rewrite_as_exp(self, u, **hints):
+        return 1 / (1 + exp(-u))
 
     def fdiff(self, argindex=1):
         return self * (1 - self)
 
-    def _eval_is_extended_positive(self):
-        return self.args[0].is_real
 
-    def _eval_rewrite_as_exp(self, u, **hints):
-        return 1 / (1 + exp(-u))
+class softplus(Block):
+    """The antiderivative of the logistic function that is 0 at −∞."""
 
-    def _eval_evalf(self, precision):
-        return self.rewrite(exp)._eval_evalf(precision)
-
-
-class softplus(Function):
-    """log(1 + exp(u)), kept as one symbol; its derivative is sigma(u)."""
-
-    @classmethod
-    def eval(cls, u):
-        if u.is_zero:
-            return log(2)
-        if u in (oo, -oo):
-            return max(u, Integer(0))
-
-    def fdiff(self, argindex=1):
-        return sigma(self.args[0])
-
-    def _eval_is_extended_positive(self):
-        return self.args[0].is_real
+    values = MappingProxyType({S.Zero: log(2), oo: oo, -oo: S.Zero})
 
     def _eval_rewrite_as_exp(self, u, **hints):
         return log(1 + exp(u))
 
-    def _eval_evalf(self, precision):
-        return self.rewrite(exp)._eval_evalf(precision)
+    def fdiff(self, argindex=1):
+        return sigma(self.args[0])
 
 
 class holds(Function):
@@ -87,7 +83,7 @@ KINKED = [sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign]
 
 BLOCKS = (sigma, softplus, tanh, sech, expm1)
 
-u, a = Wild("u"), Wild("a")
+u, a = Wild("u", properties=[lambda part: part.free_symbols]), Wild("a")
 RULES = (
     (1 / (1 + exp(u)), sigma(-u)),
     (exp(u) * sigma(-u), sigma(u)),
@@ -96,10 +92,7 @@ RULES = (
     (2 * sigma(u) - 1, tanh(u / 2)),
     (1 - tanh(u) ** 2, sech(u) ** 2),
     (log(1 + exp(u)), softplus(u)),
-    (
-        a * u * sigma(u) - a * softplus(u),
-        -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u)),
-    ),
+    (a * u * sigma(u) - a * softplus(u), -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u))),
     (exp(u) - 1, expm1(u)),
 )
 
@@ -107,8 +100,23 @@ RULES = (
 def stable(expression):
     """Return `expression` in terms of the blocks: equal for real arguments, safe to compute."""
     for pattern, block in RULES:
-        expression = expression.replace(pattern, block)
+        # Only a sum can match a sum: SymPy's matching would find one in a symbol, or fail on nan.
+        expression = expression.replace(
+            lambda part, pattern=pattern: isinstance(part, pattern.func) and part.match(pattern),
+            lambda part, pattern=pattern, block=block: block.xreplace(part.match(pattern)),
+        )
     return expression
+
+
+def formulas(expression):
+    """Return [(formula, set of x), ...] of a formula in pieces; of another one the only pair.
+
+    Raises NotImplementedError where SymPy cannot tell the sets: an end may be a parameter.
+    """
+    expression = sympy.piecewise_fold(expression)
+    if isinstance(expression, Piecewise):
+        return expression.as_expr_set_pairs(S.Reals)
+    return [(expression, S.Reals)]
 
 
 def held(x, expression):
@@ -116,18 +124,20 @@ def held(x, expression):
 
     So no piece is computed where it may overflow, and no value has to be chosen point by point,
     which is slow. A piece that does not come to rest at 0 is multiplied by 1 or 0. Where a piece
-    has no finite value at the end of its interval, the formula stays as it is.
+    has no finite value at the end of its interval, or the end moves with a parameter, the formula
+    stays as it is.
     """
-    expression = sympy.piecewise_fold(expression)
-    if not expression.has(Piecewise):
+    try:
+        pairs = formulas(expression)
+    except NotImplementedError:
         return expression
     terms = []
-    for piece, domain in expression.as_expr_set_pairs(S.Reals):
+    for piece, domain in pairs:
         rest = [piece.subs(x, end) for end in (domain.inf, domain.sup) if end.is_finite]
         if not all(value.is_finite for value in rest):
             return expression
         term = piece.subs(x, sympy.Min(sympy.Max(x, domain.inf), domain.sup))
-        terms.append(term if not any(rest) else term * holds(domain.as_relational(x)))
+        terms.append(term * holds(domain.as_relational(x)) if any(rest) else term)
     return sum(terms)
 
 
@@ -136,36 +146,37 @@ SPECIAL = np.array([np.nan, -np.inf, np.inf])
 
 @cache
 def numpy_function(arguments, expression):
-    """Return a NumPy function of `arguments`, x first, that computes a float64 `expression`.
+    """Return a NumPy function of `arguments`, x first, that computes `expression` in float64.
 
-    nan in x gives nan, ±inf the limit, and no warning is given.
+    nan in x gives nan, ±inf the limit, and no warning is given. The dtype of the result is that of
+    x, which may be float64, float32 or float16; anything else gives float64.
 
     Raises ValueError for an undefined function or a symbol that is not among `arguments`: nothing
-    but SymPy's own functions and the blocks reaches the generated code, and `dummify` renames the
-    symbols, so that no text of a symbol's name gets there either.
+    but SymPy's own functions and the blocks reaches the generated code. Symbols get other names
+    there: theirs may be any text, or that of a function.
     """
     unknown = expression.atoms(AppliedUndef) | (expression.free_symbols - set(arguments))
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"expression cannot be computed: {names} is not defined")
-    formula = held(arguments[0], stable(expression))
-    compute = sympy.lambdify(arguments, formula, [NUMPY, special, "numpy"], cse=True, dummify=True)
+    formula, modules = held(arguments[0], stable(expression)), [NUMPY, "numpy", special]
+    compute = sympy.lambdify(arguments, formula, modules, cse=True, dummify=True)
 
     @np.errstate(all="ignore")
     def function(x, *values):
-        shape = np.broadcast_shapes(np.shape(x), *map(np.shape, values))
+        dtype = x.dtype if x.dtype.kind == "f" else np.float64
+        # All is computed in float64, so that float32 and float16 results are rounded just once.
+        x = x.astype(np.float64, copy=False)
         result = np.asarray(compute(x, *values), dtype=np.float64)
+        shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
         if result.shape != shape or np.may_share_memory(result, x):
             result = np.array(np.broadcast_to(result, shape))
-        # What the formula itself makes of nan and ±inf, if that can be asked with little work.
-        lost = np.full(3, True)
-        if not any(map(np.ndim, values)):
-            lost = np.isnan(compute(SPECIAL, *values)) != np.isnan(SPECIAL)
-        if lost[0]:  # a constant does not see a nan
-            np.copyto(result, np.nan, where=np.isnan(x))
-        if lost[1:].any():  # 0·∞ is nan: a large number stands for ∞
-            large = np.nan_to_num(x, posinf=1e100, neginf=-1e100)
+        kept = not values and np.array_equal(np.isnan(compute(SPECIAL)), np.isnan(SPECIAL))
+        if not (kept or np.isfinite(x.sum())):  # no nan and no ±inf in x, and the sum is finite
+            # 0·∞ is nan: a large number stands for ∞. And a constant does not see a nan.
+            large = np.nan_to_num(x, nan=np.nan, posinf=1e100, neginf=-1e100)
             np.copyto(result, compute(large, *values), where=np.isnan(result) & np.isinf(x))
-        return result
+            np.copyto(result, np.nan, where=np.isnan(x))
+        return result.astype(dtype, copy=False)[()]
 
     return function

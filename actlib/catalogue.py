@@ -42,6 +42,14 @@ _ENTRIES = [
                 "CVPR, 770–778",
                 "10.1109/CVPR.2016.90",
             ),
+            Reference(
+                "Leshno, M., Lin, V. Ya., Pinkus, A. & Schocken, S.",
+                1993,
+                "Multilayer feedforward networks with a nonpolynomial activation function can "
+                "approximate any function",
+                "Neural Networks 6(6), 861–867",
+                "10.1016/S0893-6080(05)80131-5",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.nn.Identity()",
@@ -136,6 +144,13 @@ _ENTRIES = [
                 "Neural Computation 9(8), 1735–1780",
                 "10.1162/neco.1997.9.8.1735",
             ),
+            Reference(
+                "Novikoff, A. B. J.",
+                1962,
+                "On convergence proofs on perceptrons",
+                "Symposium on the Mathematical Theory of Automata 12",
+                "",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.sigmoid",
@@ -173,6 +188,13 @@ _ENTRIES = [
                 2010,
                 "Understanding the difficulty of training deep feedforward neural networks",
                 "AISTATS, PMLR 9, 249–256",
+            ),
+            Reference(
+                "LeCun, Y., Kanter, I. & Solla, S. A.",
+                1991,
+                "Eigenvalues of covariance matrices: application to neural-network learning",
+                "Physical Review Letters 66, 2396–2399",
+                "10.1103/PhysRevLett.66.2396",
             ),
         ],
         frameworks={
@@ -217,6 +239,20 @@ _ENTRIES = [
                 "Numerical influence of ReLU′(0) on backpropagation",
                 "NeurIPS 34",
                 "arXiv:2106.12915",
+            ),
+            Reference(
+                "Lu, L., Shin, Y., Su, Y. & Karniadakis, G. E.",
+                2020,
+                "Dying ReLU and initialization: theory and numerical examples",
+                "Communications in Computational Physics 28(5), 1671–1706",
+                "10.4208/cicp.OA-2020-0165",
+            ),
+            Reference(
+                "He, K., Zhang, X., Ren, S. & Sun, J.",
+                2015,
+                "Delving deep into rectifiers",
+                "ICCV, 1026–1034",
+                "10.1109/ICCV.2015.123",
             ),
         ],
         frameworks={
@@ -286,6 +322,13 @@ _ENTRIES = [
                 "NIPS 30",
                 "arXiv:1706.02515",
             ),
+            Reference(
+                "Barron, J. T.",
+                2017,
+                "Continuously differentiable exponential linear units",
+                "arXiv",
+                "arXiv:1704.07483",
+            ),
         ],
         frameworks={
             "PyTorch": "torch.nn.ELU(alpha=1.0)",
@@ -337,7 +380,7 @@ _ENTRIES = [
                 0.1,
                 10,
                 0.1,
-                "low: the largest takes all; high: all alike",
+                "temperature",
                 domain=Interval.open(0, oo),
                 name="temperature",
             ),
@@ -376,6 +419,14 @@ _ENTRIES = [
                 "Accurately computing the log-sum-exp and softmax functions",
                 "IMA Journal of Numerical Analysis 41(4), 2311–2330",
                 "10.1093/imanum/draa038",
+            ),
+            Reference(
+                "Vaswani, A., Shazeer, N., Parmar, N., Uszkoreit, J., Jones, L., Gomez, A. N., "
+                "Kaiser, Ł. & Polosukhin, I.",
+                2017,
+                "Attention is all you need",
+                "NIPS 30",
+                "arXiv:1706.03762",
             ),
         ],
         frameworks={

@@ -54,6 +54,8 @@ def onward(activation):
     """Return links to the notebooks before and after that of `activation`, and to the map."""
     require_activation(activation, Entry)
     entries = list(CATALOGUE.values())
+    if activation not in entries:
+        raise ValueError(f"activation must be an entry of the catalogue, not {activation}")
     place = entries.index(activation)
     around = {"Before": entries[:place][-1:], "Next": entries[place + 1 :][:1]}
     links = [f"{way}: {_link(a.notebook, a.title)}" for way, found in around.items() for a in found]

@@ -2,13 +2,13 @@
 
 import warnings
 from dataclasses import dataclass
+from numbers import Number
 
 import numpy as np
 import sympy
 from sympy import Expr
-from sympy.core.function import AppliedUndef
 
-from .activation import require_activation
+from .activation import Activation, require_activation
 from .blocks import numpy_function
 
 POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
@@ -32,7 +32,7 @@ UNANSWERED = "Not answered yet: put your answer in the place of the dots."
 
 
 class _Wrong(Exception):
-    """The answer cannot be compared; the text says why."""
+    """The answer is not right; the text says why."""
 
 
 def check(answer, activation, order=0, wrt=None, **parameters):
@@ -49,80 +49,97 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     ValueError when another argument is wrong.
     """
     require_activation(activation)
-    expected = _expected(activation, order, wrt, parameters)
-    if answer is ...:
-        return Feedback(False, UNANSWERED)
+    question = _Question(activation, parameters, order, wrt)
+    cases = question.cases()
+    question.values(cases[0])  # so that wrong arguments are named whatever the answer is
     try:
-        if not isinstance(answer, Expr | int | float) or isinstance(answer, bool):
-            values = _function_values(answer, parameters)
-            return _compare(values, expected, activation, order, parameters)
-        for case in _cases(activation, parameters):
-            values = _expression_values(sympy.sympify(answer), activation, case)
-            expected = _expected(activation, order, wrt, case)
-            feedback = _compare(values, expected, activation, order, case)
-            if not feedback:
-                break
+        if answer is ...:
+            raise _Wrong(UNANSWERED)
+        if isinstance(answer, bool) or not isinstance(answer, Expr | Number):
+            question.compare(_function_values(answer, parameters), cases[0])
+        else:
+            for case in cases:
+                question.compare(_formula_values(sympy.sympify(answer), activation, case), case)
     except _Wrong as reason:
         return Feedback(False, str(reason))
-    return feedback
+    return Feedback(True, "Right: it agrees at every point that was tried.")
 
 
-def _cases(activation, parameters):
-    """Yield values for all parameters: the defaults, then others within the sliders' ranges."""
-    yield activation.values_of(parameters)
-    free = [p for name, p in activation.parameters.items() if name not in parameters]
-    for share in (0.3, 0.8) if free else ():
-        yield activation.values_of(
-            parameters | {p.name: p.low + share * (p.high - p.low) for p in free}
+@dataclass(frozen=True)
+class _Question:
+    """What is asked for: a function or a derivative, with some of its parameters."""
+
+    activation: Activation
+    parameters: dict
+    order: int
+    wrt: str | None = None
+
+    def cases(self):
+        """Return values for all parameters: the defaults, then two more within the sliders."""
+        free = [p for name, p in self.activation.parameters.items() if name not in self.parameters]
+        others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
+        given = [self.parameters | other for other in ({}, *(others if free else ()))]
+        return [self.activation.values_of(values) for values in given]
+
+    def values(self, case):
+        """Return the right values; nan where, for parameters left open, there is no derivative."""
+        if self.wrt is not None:
+            if self.order not in (0, 1):
+                raise ValueError(f"order must be 1 together with wrt, not {self.order!r}")
+            return self.activation.grad(POINTS, wrt=self.wrt, **case)
+        symbols = [p.symbol for p in self.activation.parameters.values()]
+        derivative = self.activation.diff(self.order, **self.parameters)
+        return numpy_function((self.activation.x, *symbols), derivative)(POINTS, *case.values())
+
+    def compare(self, values, case):
+        """Raise _Wrong unless `values` are right."""
+        expected = self.values(case)
+        differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & np.isfinite(expected)
+        if not differs.any():
+            return
+        x, yours, right = (array[differs][0] for array in (POINTS, values, expected))
+        if (values == yours).all() and (expected == right).all():  # plain numbers: x says nothing
+            raise _Wrong(f"Not yet: {yours:.6g} is not the right number.")
+        place = "".join(f", {name} = {float(value):g}" for name, value in case.items())
+        raise _Wrong(
+            f"Not yet: at x = {x:g}{place} the value should be {right:.6g}, but yours is "
+            f"{yours:.6g}. {self.hint(values, expected, case)}".strip()
         )
 
-
-def _compare(values, expected, activation, order, parameters):
-    differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & ~np.isnan(expected)
-    if not differs.any():
-        return Feedback(True, "Right: it agrees at every point that was tried.")
-    first = differs.argmax()
-    if np.ptp(values) == np.ptp(expected) == 0:  # plain numbers: no x, and no help from ratios
-        return Feedback(False, f"Not yet: {values[first]:.6g} is not the right number.")
-    place = "".join(f", {name} = {value:g}" for name, value in parameters.items())
-    message = (
-        f"Not yet: at x = {POINTS[first]:g}{place} the value should be {expected[first]:.6g}, "
-        f"but yours is {values[first]:.6g}."
-    )
-    return Feedback(
-        False, f"{message} {_hint(values, expected, activation, order, parameters)}".strip()
-    )
-
-
-def _expected(activation, order, wrt, parameters):
-    if wrt is not None:
-        if order not in (0, 1):
-            raise ValueError(f"order must be 1 together with wrt, not {order!r}")
-        return activation.grad(POINTS, wrt=wrt, **parameters)
-    derivative = activation.diff(order, **activation.values_of(parameters))
-    return numpy_function((activation.x,), derivative)(POINTS) + np.zeros_like(POINTS)
+    def hint(self, values, expected, case):
+        """Return a sentence on a usual mistake that explains the values, or an empty one."""
+        kept = np.isfinite(expected)
+        values, expected, points = values[kept], expected[kept], POINTS[kept]
+        if np.isnan(values).any():
+            return f"It returns nan at x = {points[np.isnan(values)][0]:g}."
+        if np.allclose(values, -expected):
+            why = ": does the chain rule bring in a minus?" if self.order or self.wrt else "."
+            return f"The sign is the wrong way round{why}"
+        for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
+            other = _Question(self.activation, case, order)
+            if np.allclose(values, other.values(case)[kept]):
+                return f"This is {name}."
+        steepest = np.abs(expected).argmax()
+        factor = values[steepest] / expected[steepest] if expected[steepest] else 0
+        if factor and np.isfinite(factor) and np.allclose(values, factor * expected):
+            where = "in an inner slope, or brackets" if self.order or self.wrt else "or brackets"
+            return f"It is {factor:.6g} times the right answer: look for a factor {where}."
+        return ""
 
 
-def _expression_values(answer, activation, numbers):
-    if isinstance(answer, sympy.Lambda) and len(answer.variables) == 1:
+def _formula_values(answer, activation, case):
+    if isinstance(answer, sympy.Lambda) and answer.signature == answer.variables[:1]:
         answer = answer(activation.x)
-    allowed = [activation.x.name, *numbers]
-    unknown = answer.atoms(AppliedUndef) or {
-        symbol for symbol in answer.free_symbols if symbol.name not in allowed
-    }
-    if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise _Wrong(f"The answer contains {names}; it may contain {', '.join(allowed)}.")
-    values = []
-    for point in POINTS:
-        given = numbers | {activation.x.name: sympy.nsimplify(point)}
-        given = {symbol: given[symbol.name] for symbol in answer.free_symbols}
-        try:
-            number = complex(answer.doit().subs(given))
-        except Exception as error:  # SymPy has many ways to fail on a formula that makes no sense
-            raise _Wrong(f"SymPy finds no number for it at x = {point:g}: {error}") from error
-        values.append(number.real if abs(number.imag) < 1e-9 else np.nan)
-    return np.array(values)
+    symbols = [activation.x, *(p.symbol for p in activation.parameters.values())]
+    own = {symbol.name: symbol for symbol in symbols}  # assumptions aside, a name says it all
+    try:
+        answer = answer.xreplace({s: own.get(s.name, s) for s in answer.free_symbols})
+        return numpy_function(tuple(symbols), answer.doit())(POINTS, *case.values())
+    except Exception as error:  # a formula that makes no sense can fail in many ways
+        allowed = ", ".join(own)
+        raise _Wrong(
+            f"Your formula gives no numbers: {error}. It may contain {allowed}."
+        ) from error
 
 
 def _function_values(answer, parameters):
@@ -141,24 +158,24 @@ def _function_values(answer, parameters):
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
     if values is ...:
         raise _Wrong(UNANSWERED)
-    if isinstance(values, Expr):
-        raise _Wrong(
-            "Your function returns a formula instead of numbers: use NumPy's functions, such as "
-            "np.exp, and no SymPy names in it."
-        )
     if values is None:
         raise _Wrong("Your function returns None: does it end with a return line?")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # NumPy only warns when it drops an imaginary part
+            if np.asarray(values).dtype.kind not in "biufO":
+                raise TypeError("text, dates and complex numbers")
             values = np.asarray(values, dtype=float)
     except Exception as error:
         kind = getattr(values, "dtype", type(values).__name__)
-        raise _Wrong(f"Your function returns {kind} instead of real numbers.") from error
+        raise _Wrong(
+            f"Your function returns {kind} instead of real numbers. If there is a SymPy name in "
+            "it, such as exp, use NumPy's: np.exp."
+        ) from error
     if values.shape != POINTS.shape:
         raise _Wrong(
-            f"Not vectorised: for {len(POINTS)} values of x in an array your function returns an "
-            f"array of shape {values.shape}. It should return one value for each x."
+            f"Not vectorised: for {len(POINTS)} values of x in an array your function returns "
+            f"{values.size}. It should return one value for each x; np.where may help."
         )
     return values
 
@@ -172,25 +189,5 @@ def _why_it_raises(answer, parameters, error):
         return f"Your function stops with {reason}"
     return (
         f"Not vectorised: your function works for one number, but not for an array ({reason}). "
-        "Use NumPy's functions (np.exp, np.where) in the place of math.exp and if."
+        "Use NumPy's functions (np.exp, np.where) in the place of math.exp, SymPy's exp and if."
     )
-
-
-def _hint(values, expected, activation, order, parameters):
-    """Return a sentence on a usual mistake that explains the values, or an empty one."""
-    kept = ~np.isnan(expected)
-    values, expected = values[kept], expected[kept]
-    if np.isnan(values).any():
-        return f"It returns nan at x = {POINTS[kept][np.isnan(values)][0]:g}."
-    if np.allclose(values, -expected):
-        return "The sign is the wrong way round: does the chain rule bring in a minus?"
-    others = {0: "f itself", 1: "the first derivative", 2: "the second derivative"}
-    for other in others.keys() - {order}:
-        if np.allclose(values, _expected(activation, other, None, parameters)[kept]):
-            return f"This is {others[other]}."
-    with np.errstate(all="ignore"):
-        ratios = values / expected
-    if np.allclose(ratios, ratios[0]):
-        factor = f"{ratios[0]:.6g} times the right answer"
-        return f"It is {factor}: look for a factor, as from an inner slope."
-    return ""

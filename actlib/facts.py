@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import mpmath
 import sympy
-from sympy import EmptySet, FiniteSet, Float, Integer, Interval, Max, Rational, Union, exp, oo
+from sympy import EmptySet, FiniteSet, Float, Integer, Interval, Max, Min, Rational, Union, exp, oo
 from sympy.core.symbol import Str
 
 from .blocks import BLOCKS, KINKED, stable
@@ -72,10 +72,7 @@ class Facts(Mapping):
 
 def shortened(value):
     """Return `value` with numbers of 6 digits in the place of long closed forms."""
-    limits = {sympy.log: 1, sympy.Pow: 3}
-    long = any(
-        sympy.count_ops(p) > limit for kind, limit in limits.items() for p in value.atoms(kind)
-    )
+    long = any(len(str(part)) > 10 for part in value.atoms(sympy.log, sympy.Pow))
     return value.evalf(6) if long or value.atoms(Float) else value
 
 
@@ -89,10 +86,8 @@ def _math(value):
 
 def inside(interval):
     """Return a point of an open interval."""
-    low, high = interval.inf, interval.sup
-    if low == -oo:
-        return min(high, Integer(1)) - 1
-    return low + 1 if high == oo else (low + high) / 2
+    low = Max(interval.inf, Min(interval.sup, 1) - 2)  # finite ends take the place of infinite ones
+    return (low + Min(interval.sup, low + 2)) / 2
 
 
 class Piece:
@@ -118,22 +113,21 @@ class Piece:
         numerator = sympy.numer(sympy.together(equation))
         if not numerator.has(self.x):
             return self.domain if equation == 0 else EmptySet
-        # With x in one function only, as in e^x, SymPy solves it; with x and e^x side by side, not.
-        if sum(part.has(self.x) for part in sympy.Poly(numerator).gens) == 1:
+        # SymPy solves a polynomial in e^x, say, up to degree 4; with x and e^x side by side, not.
+        polynomial = sympy.Poly(numerator)
+        functions = sum(part.has(self.x) for part in polynomial.gens)
+        if functions == 1 and polynomial.total_degree() <= 4:
             found = sympy.solveset(equation, self.x, self.domain)
             if isinstance(found, FiniteSet) or found is EmptySet:
                 return found
         value = sympy.lambdify(self.x, equation, "mpmath")
         points = [Rational(k, 16) for k in range(-256, 257) if Rational(k, 16) in self.domain]
         with mpmath.workdps(100):
-            signs = [mpmath.sign(value(mpmath.mpf(point.p) / point.q)) for point in points]
-            roots = [
-                mpmath.findroot(value, ends, "anderson")
-                for ends, (left, right) in zip(pairwise(points), pairwise(signs), strict=True)
-                if left * right < 0
-            ]
-        zeros = (point for point, sign in zip(points, signs, strict=True) if sign == 0)
-        return FiniteSet(*map(Float, roots), *(p for p in zeros if equation.subs(self.x, p) == 0))
+            sign = {point: mpmath.sign(value(mpmath.mpf(point.p) / point.q)) for point in points}
+            ends = (pair for pair in pairwise(points) if sign[pair[0]] * sign[pair[1]] < 0)
+            roots = [mpmath.findroot(value, pair, "anderson") for pair in ends]
+        zeros = (p for p in points if sign[p] == 0 and equation.subs(self.x, p) == 0)
+        return FiniteSet(*map(Float, roots), *zeros)
 
     def gaps(self, *levels):
         """Return [(open interval, value inside), ...] between the points of the `levels`."""
@@ -142,21 +136,21 @@ class Piece:
         gaps = [Interval.open(*gap) for gap in pairwise(ends)]
         return [(gap, self.expression.subs(self.x, inside(gap)).evalf()) for gap in gaps]
 
-    def signs(self):
-        return [sympy.sign(value) for _, value in self.gaps(0)]
-
-    def turning_points(self):
-        return EmptySet if self.constant else self.diff().where(0)
+    def extremes(self):
+        """Return {value: where it is taken} for the values that may be the least or the largest."""
+        if self.constant:
+            return {self.expression: self.domain}
+        places = dict.fromkeys(self.ends, EmptySet)
+        for point in Union(self.domain.boundary & self.domain, self.diff().where(0)):
+            value = self.expression.subs(self.x, point)
+            places[value] = Union(places.get(value, EmptySet), FiniteSet(point))
+        return places
 
     def image(self):
         """Return the set of all values of the expression on the domain."""
-        if self.constant:
-            return FiniteSet(self.expression)
-        ends = FiniteSet(*(end for end in self.domain.boundary if end in self.domain))
-        points = Union(ends, self.turning_points())
-        reached = {self.expression.subs(self.x, point) for point in points}
-        low, high = sympy.Min(*self.ends, *reached), Max(*self.ends, *reached)
-        return Interval(low, high, low not in reached, high not in reached)
+        places = self.extremes()
+        low, high = Min(*places), Max(*places)
+        return Interval(low, high, not places[low], not places[high])
 
     def gaussian_integral(self, power):
         """Return the integral of the expression's power times the density of N(0, 1)."""
@@ -165,97 +159,81 @@ class Piece:
         return mpmath.quad(lambda z: value(z) * mpmath.npdf(z), mpmath.linspace(*ends, 9))
 
 
-def smoothness(activation, parameters):
-    """Return the largest k for which f is k times continuously differentiable, -1 for a jump."""
-    points = activation.breakpoints(**parameters)
-    for order in range(9):  # formulas that agree in so many derivatives are one formula
-        if not all(activation.smooth_at(point, order, **parameters) for point in points):
-            return Integer(order - 1)
-    return oo
-
-
 def lipschitz(slopes):
     """Return the largest |slope|, and the set where it is reached."""
     places = {}
-    for slope in slopes:
-        reached = {slope.domain} if slope.constant else map(FiniteSet, slope.turning_points())
-        for place in reached:
-            value = abs(slope.expression.subs(slope.x, place.inf))
-            places[value] = Union(places.get(value, EmptySet), place)
-        for value in slope.ends:
-            places.setdefault(abs(value), EmptySet)
+    for value, place in (pair for slope in slopes for pair in slope.extremes().items()):
+        places[abs(value)] = Union(places.get(abs(value), EmptySet), place)
     return Max(*places), places[Max(*places)]
 
 
-def word(words, signs):
+def word(words, parts):
+    """Return the word for the signs of the slopes, and of the jumps from one part to the next."""
+    jumps = {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)}
+    slopes = {sympy.sign(value) for part in parts for _, value in part.diff().gaps(0)}
+    signs = slopes | (jumps - {0})
     return Str(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
 
 
 @cache
+def card(activation, values):
+    """Return the facts of `activation`, given an exact value for each of its parameters."""
+    parameters = dict(zip(activation.parameters, values, strict=True))
+    return Facts(activation.title, activation.derive(**parameters))
+
+
 def derive(activation, **parameters):
-    """Return the facts of `activation`, given a value for each of its parameters."""
+    """Return what the fact card says of a function of one number."""
     x = activation.x
     value, slope = (activation.diff(order, **parameters) for order in (0, 1))
     pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
     slopes = [piece.diff() for piece in pieces]
-    bends = [piece.diff() for piece in slopes]
-    jumps, kinks = (
-        {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)} - {0}
-        for parts in (pieces, slopes)
-    )
-    rising = jumps.union(*(piece.signs() for piece in slopes))
-    bending = kinks.union(*(piece.signs() for piece in bends))
-    steepest, steepest_at = (oo, EmptySet) if jumps else lipschitz(slopes)
-    bent = pairwise(gap for piece in bends for gap in piece.gaps(0))
-    flat = (
-        gap
-        for piece in slopes
-        for gap, value in piece.gaps(Rational(-1, 100), Rational(1, 100))
-        if abs(value) < 0.01
-    )
+    joints = FiniteSet(*activation.breakpoints(**parameters))
+    rough = (k for k in range(9) for p in joints if not activation.smooth_at(p, k, **parameters))
+    # Formulas that agree in so many derivatives are one formula.
+    smooth = sympy.sympify(next(rough, oo)) - 1
+    steepest, steepest_at = lipschitz(slopes) if smooth >= 0 else (oo, EmptySet)
+    touched = (point for point in joints if abs(slope.subs(x, point)) == steepest)
+    bent = pairwise(gap for piece in slopes for gap in piece.diff().gaps(0))
+    low = Rational(1, 100)
+    flat = (gap for piece in slopes for gap, value in piece.gaps(-low, low) if abs(value) < low)
     t = sympy.Dummy(positive=True)
     value = sympy.piecewise_fold(value.rewrite(KINKED, sympy.Piecewise))
     ahead, behind = value.subs(x, t), value.subs(x, -t)
     even, odd = (sympy.simplify(ahead - sign * behind) == 0 for sign in (1, -1))
     mean, square = (sum(piece.gaussian_integral(power) for piece in pieces) for power in (1, 2))
-    facts = {
+    return {
         "value_at_0": value.subs(x, 0),
         "slope_at_0": slope.subs(x, 0),
         "limits": sympy.Tuple(pieces[0].ends[0], pieces[-1].ends[1]),
         "range": Union(*(piece.image() for piece in pieces)),
         "zeros": Union(*(piece.where(0) for piece in pieces)),
         "parity": Str("even" if even else "odd" if odd else "neither"),
-        "monotone": word(MONOTONE, rising),
-        "convex": Str("neither") if jumps else word(CONVEX, bending),
+        "monotone": word(MONOTONE, pieces),
+        "convex": word(CONVEX, slopes) if smooth >= 0 else Str("neither"),
         "inflections": FiniteSet(*(left.sup for (left, a), (_, b) in bent if a * b < 0)),
-        "breakpoints": FiniteSet(*activation.breakpoints(**parameters)),
-        "smoothness": smoothness(activation, parameters),
+        "breakpoints": joints,
+        "smoothness": smooth,
         "lipschitz": steepest,
-        "steepest_at": steepest_at,
+        "steepest_at": steepest_at or FiniteSet(*touched),
         "saturation": Union(*flat),
         "zero_centred": sympy.sympify(abs(mean) < 1e-12),
         "gain": Float(1 / mpmath.sqrt(square)) if square else oo,
     }
-    return Facts(activation.title, facts)
 
 
-@cache
 def derive_vector(activation, **parameters):
-    """Return the facts of a vector activation for three logits."""
-    outputs, jacobian = (
-        formula(3, **parameters) for formula in (activation.expr_for, activation.jacobian_expr)
-    )
+    """Return what the fact card says of a vector function, for three logits."""
     z = activation.logits(3)
+    outputs = activation.expr_for(3, **parameters)
+    slopes = activation.jacobian_expr(3, **parameters).subs(dict.fromkeys(z, 0))
     steepest = activation.jacobian_expr(2, **parameters)[0].subs(z[1], 0)
-    at_0 = dict.fromkeys(z, 0)
-    (unmoved,) = jacobian.subs(at_0).nullspace()
-    facts = {
-        "value_at_0": outputs.subs(at_0),
-        "slope_at_0": jacobian.subs(at_0),
+    return {
+        "value_at_0": outputs.subs(dict.fromkeys(z, 0)),
+        "slope_at_0": slopes,
         "total": sympy.simplify(sum(outputs)),
-        "null_vector": unmoved,
-        "rank": Integer(jacobian.subs(at_0).rank()),
+        "null_vector": slopes.nullspace()[0],
+        "rank": Integer(slopes.rank()),
         # A row sums to 0, so the sum of its absolute values is twice its largest, the diagonal.
         "lipschitz": sympy.maximum(2 * steepest, z[0]),
     }
-    return Facts(activation.title, facts)

@@ -14,7 +14,6 @@ from sympy import latex
 from .activation import require_activation
 from .blocks import numpy_function
 from .display import Shown
-from .facts import shortened
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
 X = np.linspace(-6, 6, 401)
@@ -38,18 +37,23 @@ def curve(activation, order=0, **parameters):
     x and y are float64 arrays. At a jump, and at a kink of a derivative, nan cuts the curve and
     two dots (x, y, closed) mark its ends: closed where the point belongs to the curve.
     """
-    xs, ys, dots = [], [], []
+    xs, ys, dots, before = [], [], [], None
     for domain, piece in activation.pieces(order, **parameters):
+        if domain.sup <= X[0] or domain.inf >= X[-1]:
+            continue
         low, high = max(domain.inf, X[0]), min(domain.sup, X[-1])
         x = np.array([low, *X[(low < X) & (high > X)], high], dtype=float)
         y = np.broadcast_to(numpy_function((activation.x,), piece)(x), x.shape)
         if xs and not activation.smooth_at(domain.inf, order, **parameters):
-            closed = order == 0 and low in domain
-            dots += [(x[0], ys[-1][-1], order == 0 and not closed), (x[0], y[0], closed)]
+            for end, part in ((ys[-1][-1], before), (y[0], domain)):
+                dots.append((x[0], end, order == 0 and low in part))
+            if order == 0 and not (low in before or low in domain):
+                dots.append((x[0], activation(x[0], **parameters), True))
             xs.append([np.nan])
             ys.append([np.nan])
         xs.append(x)
         ys.append(y)
+        before = domain
     return np.concatenate(xs), np.concatenate(ys), dots
 
 
@@ -62,6 +66,7 @@ def plot(activation, **parameters):
     that it does not have or accept.
     """
     require_activation(activation)
+    parameters = activation.values_of(parameters)
     figure, axes = subplots()
     with matplotlib.rc_context(fname=STYLE):
         for order in (0, 1):
@@ -82,17 +87,29 @@ def draw_curve(axes, activation, order, parameters, **style):
 
 
 def describe(activation, **parameters):
-    """Return what the figure of `plot` shows, in words that follow from the facts."""
-    facts = {name: shortened(value) for name, value in activation.facts(**parameters).items()}
-    given = "".join(f", {name} = {value:g}" for name, value in parameters.items())
-    left, right = facts["limits"]
+    """Return what the figure of `plot` shows, in words that follow from what is drawn."""
+    given = "".join(f", {name} = {_number(value)}" for name, value in parameters.items())
+    left, middle, right = map(_number, activation(np.array([X[0], 0, X[-1]]), **parameters))
+    x, slopes, _ = curve(activation, 1, **parameters)
+    low, high = np.nanmin(slopes), np.nanmax(slopes)
+    top = _number(x[np.nanargmax(slopes)])
+    bounds = f"lies between {_number(low)} and {_number(high)}, highest at {top}"
     text = (
-        f"{activation.title}{given}: f and its derivative f′ for x from −6 to 6. "
-        f"f tends to {left} on the left and to {right} on the right, f(0) = {facts['value_at_0']}; "
-        f"monotone: {facts['monotone']}. The slope is at most {facts['lipschitz']} in size, "
-        f"and {facts['slope_at_0']} at 0."
+        f"{activation.title}{given}: f and its derivative f′ for {activation.x} from −6 to 6. "
+        f"f is about {left} at −6, {middle} at 0 and {right} at 6. "
+        f"f′ {bounds if low < high else f'is {_number(low)} wherever it exists'}."
     )
-    return text.replace("oo", "∞").replace("-", "−").replace("nan at", "undefined at")
+    for order, name in enumerate(("f", "f′")):
+        dots = curve(activation, order, **parameters)[2]
+        for place in dict.fromkeys(place for place, _, _ in dots):
+            before, after, *_ = (_number(y) for at, y, _ in dots if at == place)
+            if before != after:
+                text += f" At {_number(place)} {name} jumps from {before} to {after}."
+    return text
+
+
+def _number(value):
+    return f"{float(value):.3g}".replace("-", "−")
 
 
 def show(figure, alt=None):
@@ -105,8 +122,10 @@ def show(figure, alt=None):
     """
     if not isinstance(figure, Figure):
         raise TypeError(f"figure must be a matplotlib Figure, not {type(figure).__name__}")
-    alt = alt or figure.get_label()
-    if not alt:
+    alt = figure.get_label() if alt is None else alt
+    if not isinstance(alt, str):
+        raise TypeError(f"alt must be text that says what the figure shows, not {alt!r}")
+    if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')
     display(Shown(html_image(data_uri(figure), alt), alt))
 

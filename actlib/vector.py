@@ -5,6 +5,7 @@ log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41 (2021), DOI 10.1093/i
 """
 
 import numpy as np
+from scipy import special
 from sympy import IndexedBase, Matrix, factor, latex, symbols
 
 from . import facts
@@ -18,8 +19,11 @@ i, j, n = symbols("i j n", integer=True, positive=True)
 class VectorActivation(Entry):
     """Softmax: from a vector of n real numbers, the logits z, to n probabilities.
 
-    The expression is that of output i; the Jacobian is differentiated from it.
+    The expression is that of output i; the Jacobian is differentiated from it. The fact card is
+    that for three logits.
     """
+
+    derive = facts.derive_vector
 
     def _repr_latex_(self):
         return f"$\\displaystyle f_i(z) = {latex(self.expr)}$"
@@ -52,78 +56,60 @@ class VectorActivation(Entry):
         Raises TypeError for what is not real numbers or an unknown parameter, ValueError for an
         `axis` that `z` does not have or a parameter outside its domain.
         """
-        return self._along(axis, _softmax, z, parameters)
+        return np.moveaxis(self._last(_softmax, z, axis, parameters), -1, axis)
 
     def log(self, z, *, axis=-1, **parameters):
         """Return the logarithms of the probabilities: finite where a probability underflows."""
-        return self._along(axis, _log_softmax, z, parameters)
+        return np.moveaxis(self._last(_log_softmax, z, axis, parameters), -1, axis)
 
     def jacobian(self, z, *, axis=-1, **parameters):
         """Return the matrices J[..., i, j] of the derivative of output i by logit j.
 
         `axis` of `z` is the axis of the logits; it is replaced by two at the end.
         """
-        shifted, temperature, dtype = self._shifted(z, axis, parameters)
-        with np.errstate(all="ignore"):
-            p = _softmax(shifted)
-            products = p[..., :, None] * p[..., None, :] / temperature[..., None]
-            # A row's sum is 0: so the diagonal, p(1 − p)/T, needs no difference that cancels.
-            diagonal = np.eye(p.shape[-1], dtype=bool)
-            others = np.where(diagonal, 0, products)
-            matrix = np.where(diagonal, others.sum(axis=-1, keepdims=True), 0 - others)
-            return matrix.astype(dtype, copy=False)
+        return self._last(_jacobian, z, axis, parameters)
 
     def grad(self, *args, **parameters):
         """Refuse: the derivative is a matrix."""
-        raise TypeError(
-            f"{self.name} has a matrix of derivatives: use {self.name}.jacobian(z), "
-            f"or {self.name}.jacobian_expr(n) for the formulas"
-        )
+        raise TypeError(f"its derivative is a matrix: {self.name}.jacobian(z) or .jacobian_expr(n)")
 
     diff = grad
 
-    def facts(self, **parameters):
-        """Return the fact card for three logits: a read-only mapping, shown as a table."""
-        return facts.derive_vector(self, **self.values_of(parameters))
-
-    def _along(self, axis, function, z, parameters):
-        shifted, _, dtype = self._shifted(z, axis, parameters)
-        with np.errstate(all="ignore"):
-            result = function(shifted).astype(dtype, copy=False)
-            return np.moveaxis(result, -1, axis)
-
-    def _shifted(self, z, axis, parameters):
-        """Return (z − max z)/T and T with the axis moved to the end, and the dtype of a result."""
-        logits, temperature = self.arrays("z", z, parameters)
-        dtype = logits.dtype if logits.dtype.kind == "f" else np.float64
-        shape = np.broadcast_shapes(logits.shape, temperature.shape)
-        if not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
-            raise ValueError(f"axis must be one of z, which has {len(shape)}; not {axis!r}")
-        logits, temperature = (
-            np.moveaxis(np.broadcast_to(array, shape), axis, -1) for array in (logits, temperature)
-        )
+    def _last(self, function, z, axis, parameters):
+        """Return function((z − max z)/T, T) in the dtype of z, with the axis moved to the end."""
+        logits, temperature = np.broadcast_arrays(*self.arrays("z", z, parameters))
+        if not isinstance(axis, int) or not -logits.ndim <= axis < logits.ndim:
+            raise ValueError(f"axis must be one of z, which has {logits.ndim}; not {axis!r}")
+        logits, temperature = (np.moveaxis(array, axis, -1) for array in (logits, temperature))
         if (temperature != temperature[..., :1]).any():
             raise ValueError("temperature must be the same for all logits along the axis")
-        temperature = temperature[..., :1]
-        logits = logits.astype(np.float64)
+        dtype = logits.dtype if logits.dtype.kind == "f" else np.float64
+        logits = logits.astype(np.float64, copy=False)
         top = logits.max(axis=-1, keepdims=True, initial=-np.inf)
         with np.errstate(all="ignore"):
             shifted = logits - top
             if np.isinf(top).any():  # ∞ − ∞ is 0 when it is one and the same ∞
                 first = logits == top
                 shifted[first & (first.sum(axis=-1, keepdims=True) == 1)] = 0
-            shifted /= temperature
-        return shifted, temperature, dtype
+            shifted /= temperature[..., :1]
+            return function(shifted, temperature).astype(dtype, copy=False)
 
 
-def _softmax(shifted):
+def _softmax(shifted, temperature):
     weights = np.exp(shifted)
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def _log_softmax(shifted):
-    # The largest have weight 1; log1p of the rest keeps its digits where they outweigh it.
-    first = shifted == 0
-    ties = first.sum(axis=-1, keepdims=True)
-    rest = np.where(first, 0, np.exp(shifted)).sum(axis=-1, keepdims=True)
-    return shifted - (np.log(ties) + np.log1p(rest / ties))
+def _log_softmax(shifted, temperature):
+    # SciPy's logsumexp, not its log_softmax: it keeps the digits where one logit outweighs the rest
+    return shifted - special.logsumexp(shifted, axis=-1, keepdims=True)
+
+
+def _jacobian(shifted, temperature):
+    p = _softmax(shifted, temperature)
+    matrix = p[..., :, None] * (p[..., None, :] / -temperature[..., :1, None])
+    # A row's sum is 0: so the diagonal, p(1 − p)/T, needs no difference that cancels.
+    diagonal = np.arange(p.shape[-1])
+    matrix[..., diagonal, diagonal] = 0
+    matrix[..., diagonal, diagonal] = -matrix.sum(axis=-1)
+    return matrix

@@ -92,6 +92,13 @@ def test_a_formula_holds_for_every_value_of_a_parameter_that_is_not_given():
     assert not check(tanh(2 * x), STEEP, k=sympy.Rational(1, 2))
 
 
+def test_a_kink_that_only_some_values_of_a_parameter_remove_is_left_out():
+    leaky = Activation("Leaky", Piecewise((x, x > 0), (k * x, True)), [Parameter("k", 1, 0, 2, 1)])
+    assert check(leaky.diff(), leaky, 1)
+    assert check(Piecewise((1, x > 0), (k, True)), leaky, 1)
+    assert not check(Piecewise((1, x > 0), (1 / k, True)), leaky, 1)
+
+
 def test_a_function_is_called_with_the_parameters_that_are_given():
     assert check(lambda x: np.tanh(2 * x), STEEP)
     assert check(lambda x, k=2: np.tanh(k * x), STEEP)
@@ -123,9 +130,9 @@ MISTAKES = {
     "sign": (-f.diff(x), 1, "sign"),
     "factor": (2 * f.diff(x), 1, "It is 2 times the right answer"),
     "factor of a function": (lambda x: expit(x) / 4, 0, "It is 0.25 times the right answer"),
-    "unknown symbol": (f + k, 0, "The answer contains k; it may contain x."),
-    "undefined function": (f + Function("g")(x), 0, "The answer contains g(x)"),
-    "pole": (1 / x, 0, "nan at x = 0"),
+    "unknown symbol": (f + k, 0, "k is not defined. It may contain x."),
+    "undefined function": (f + Function("g")(x), 0, "g(x) is not defined"),
+    "pole": (1 / x, 0, "at x = -4 the value should be 0.0179862, but yours is -0.25"),
     "nan somewhere": (lambda x: np.where(x > 1, np.nan, expit(x)), 0, "nan at x = 2"),
     "not real": (log(x), 0, "nan at x = -4"),
     "math.exp": (lambda x: 1 / (1 + math.exp(-x)), 0, "Not vectorised"),
@@ -135,7 +142,7 @@ MISTAKES = {
     "no return": (lambda x: None, 0, "returns None"),
     "raises": (lambda x: 1 / 0, 0, "stops with ZeroDivisionError"),
     "complex": (lambda x: expit(x) + 0j, 0, "instead of real numbers"),
-    "SymPy's exp": (lambda x: 1 / (1 + exp(-x)), 0, "formula instead of numbers"),
+    "SymPy's exp": (lambda x: 1 / (1 + exp(-x)), 0, "SymPy name"),
     "ragged": (lambda x: [1, [2]], 0, "instead of real numbers"),
     "digits": (lambda x: ["0.5"] * len(x), 0, "instead of real numbers"),
     "text": ("1/(1 + exp(-x))", 0, "Text is not evaluated"),

@@ -24,7 +24,7 @@ from nbformat.reader import NotJSONError
 from readme import render
 
 import actlib
-from actlib.figures import STYLE, curve, subplots
+from actlib.figures import STYLE, draw_curve, subplots
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -164,19 +164,21 @@ def readme():
 
 
 def overview():
-    """SVG text of a small picture of every entry: f and f′."""
+    """SVG text of a small picture of every entry: f and f′, or bars for a vector."""
     entries = actlib.CATALOGUE.values()
-    columns = min(4, len(entries))
+    columns = min(3, len(entries))
     rows = math.ceil(len(entries) / columns)
     figure, panels = subplots(rows, columns, squeeze=False)
     figure.set_size_inches(3 * columns, 2.4 * rows)
     svg = io.StringIO()
     with matplotlib.rc_context(fname=STYLE):
         for axes, entry in zip(panels.flat, entries, strict=False):
-            for order in (0, 1):
-                x, y, _ = curve(entry, order)
-                axes.plot(x, y)
             axes.set_title(entry.title)
+            if isinstance(entry, actlib.Activation):
+                for order in (0, 1):
+                    draw_curve(axes, entry, order, entry.values_of({}))
+            else:  # of a vector: its components for the logits 0, 1, 2
+                axes.bar(("0", "1", "2"), entry([0, 1, 2]))
         for axes in panels.flat[len(entries) :]:
             axes.remove()
         figure.savefig(svg, format="svg", metadata={"Date": None})

@@ -1,0 +1,41 @@
+"""The catalogue's functions and derivatives once more, by hand in mpmath: an independent oracle."""
+
+import mpmath
+from mpmath import mpf
+
+mpmath.mp.dps = 50
+
+
+def sigma(x):
+    return 1 / (1 + mpmath.exp(-x))
+
+
+def softplus_by_beta(x, beta):
+    with mpmath.workdps(400):  # the difference below cancels
+        u = beta * x
+        return (u * sigma(u) - mpmath.log1p(mpmath.exp(u))) / beta**2
+
+
+# name -> f, f′ and, by parameter, ∂f/∂parameter. At a kink: the left-hand derivative.
+ORACLES = {
+    "identity": (lambda x: x, lambda x: mpf(1)),
+    "binary_step": (lambda x: mpf(x >= 0), lambda x: mpf(0)),
+    "logistic": (sigma, lambda x: sigma(x) * sigma(-x)),
+    "tanh": (mpmath.tanh, lambda x: mpmath.sech(x) ** 2),
+    "relu": (lambda x: max(x, mpf(0)), lambda x: mpf(x > 0)),
+    "prelu": (
+        lambda x, alpha: x if x > 0 else alpha * x,
+        lambda x, alpha: mpf(1) if x > 0 else alpha,
+        {"alpha": lambda x, alpha: min(x, mpf(0))},
+    ),
+    "elu": (
+        lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x),
+        lambda x, alpha: mpf(1) if x > 0 else alpha * mpmath.exp(x),
+        {"alpha": lambda x, alpha: mpmath.expm1(min(x, mpf(0)))},
+    ),
+    "softplus": (
+        lambda x, beta: mpmath.log1p(mpmath.exp(beta * x)) / beta,
+        lambda x, beta: sigma(beta * x),
+        {"beta": softplus_by_beta},
+    ),
+}

@@ -1,0 +1,173 @@
+"""The building blocks, the rules that find them, and the code that is generated from them."""
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import (
+    Function,
+    Heaviside,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    cosh,
+    diff,
+    exp,
+    limit,
+    log,
+    oo,
+    simplify,
+    sin,
+    symbols,
+    tanh,
+)
+
+from actlib import Activation, elu, logistic, relu
+from actlib.blocks import BLOCKS, RULES, a, held, numpy_function, sigma, softplus, stable, u
+
+x = Symbol("x", real=True)
+SPECIAL = np.array([np.nan, -np.inf, -1e4, -1.0, 0.0, 1.0, 1e4, np.inf])
+
+
+@pytest.mark.parametrize(("pattern", "block"), RULES, ids=str)
+def test_each_rule_is_an_identity(pattern, block):
+    argument, factor = symbols("t c", real=True)
+    difference = (pattern - block).subs({u: argument, a: factor}).rewrite(BLOCKS, exp)
+    # SymPy's simplify does not expand the logarithm of a quotient by itself: z = e^t does it.
+    z = Symbol("z", positive=True)
+    difference = simplify(difference.subs(argument, log(z)))
+    assert simplify(difference.rewrite(log).expand(log=True, force=True)) == 0
+
+
+@pytest.mark.parametrize("block", [sigma, softplus])
+def test_a_block_is_its_definition(block):
+    definition = {sigma: 1 / (1 + exp(-x)), softplus: log(1 + exp(x))}[block]
+    assert block(x).rewrite(exp) == definition
+    assert simplify(block(x).diff(x).rewrite(exp) - definition.diff(x)) == 0
+    for value in (0, oo, -oo):
+        assert block(value) == limit(definition, x, value)
+    assert abs(block(Rational(-7, 3)).evalf(30) - definition.subs(x, Rational(-7, 3))) < 1e-30
+    assert block(x).is_extended_positive
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [x - 1, 1 / (1 + x), 1 - x**2, 2 * x - 1, log(1 + x), exp(x), sin(x) - 1, 1 - sin(x) ** 2],
+    ids=str,
+)
+def test_other_formulas_are_left_alone(formula):
+    assert stable(formula) == formula
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (1 / (1 + exp(-3 * x)), sigma(3 * x)),
+        (exp(x) / (1 + exp(x)), sigma(x)),
+        (1 - 1 / (1 + exp(-x)), sigma(-x)),
+        (2 / (1 + exp(-2 * x)) - 1, tanh(x)),
+        (x * tanh(log(1 + exp(x))), x * tanh(softplus(x))),
+    ],
+    ids=str,
+)
+def test_blocks_are_found_in_textbook_formulas(formula, expected):
+    assert stable(formula) == expected
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        Piecewise((0, x < 0), (x, True)),
+        Piecewise((-1, x < -1), (x, x <= 1), (1, True)),
+        Piecewise((exp(x), x <= 0), (2, True)),
+        Piecewise((exp(-1 / x), x > 0), (0, True)),  # no value at the joint: stays as it is
+    ],
+    ids=str,
+)
+def test_formulas_in_pieces_keep_their_values(formula):
+    function = numpy_function((x,), formula)
+    for point in (-800, -2, -1, Rational(-1, 2), 0, Rational(1, 2), 1, 2, 800):
+        expected = float(formula.subs(x, point).evalf(20))
+        assert function(np.float64(point)) == pytest.approx(expected, rel=1e-14)
+    assert np.isnan(function(np.array(np.nan)))
+
+
+def test_no_piece_is_computed_outside_of_its_interval():
+    assert held(x, Piecewise((exp(x) - 1, x < 0), (x, True))) == exp(Min(x, 0)) - 1 + Max(x, 0)
+
+
+def test_nan_and_infinity_without_warning():
+    with np.errstate(all="raise"):
+        silu = numpy_function((x,), x / (1 + exp(-x)))(SPECIAL)
+        one = numpy_function((x,), S.One)(SPECIAL)
+    np.testing.assert_array_equal(silu[[0, 1, -1]], [np.nan, 0, np.inf])
+    np.testing.assert_array_equal(one, [np.nan, 1, 1, 1, 1, 1, 1, 1])
+
+
+def test_hostile_symbol_names_do_not_reach_the_code():
+    for name in ('x);__import__("os").abort();(', "lambda", "sigma", "x\n  raise SystemExit"):
+        hostile = Symbol(name)
+        assert Activation("hostile", 1 / (1 + exp(-hostile)))(0.0) == 0.5
+        assert numpy_function((x, hostile), x * hostile)(np.ones(1), 3.0) == 3
+
+
+def test_undefined_names_do_not_reach_the_code():
+    with pytest.raises(ValueError, match=r"os_system\(x\) is not defined"):
+        Activation("hostile", Function("os_system")(x))(1.0)
+    with pytest.raises(ValueError, match="y is not defined"):
+        numpy_function((x,), x + Symbol("y"))
+
+
+# What SymPy does by itself, and what actlib makes of it. When one of these fails after an update,
+# SymPy has improved and actlib may become simpler.
+
+
+def test_trap_the_derivative_of_max_is_one_half_at_the_kink():
+    assert diff(Max(0, x), x) == Heaviside(x)
+    assert Heaviside(0) == Rational(1, 2)
+    mine = Activation("my ReLU", Max(0, x))
+    assert mine.diff().subs(mine.x, 0) is S.NaN
+    assert mine.grad([-1, 0, 2]).tolist() == [0, 0, 1]
+
+
+def test_trap_the_derivative_of_pieces_ignores_kinks_and_jumps():
+    assert diff(Piecewise((0, x < 0), (x, True)), x).subs(x, 0) == 1
+    assert diff(Piecewise((0, x < 0), (1, True)), x) == 0
+    assert relu.diff().subs(relu.x, 0) is S.NaN
+    step = Activation("a step", Heaviside(x))
+    assert step.diff().subs(step.x, 0) is S.NaN
+    assert step.grad([-1, 0, 1, np.nan]).tolist()[:3] == [0, 0, 0]
+
+
+def test_trap_limits_of_pieces():
+    with pytest.raises(TypeError):
+        limit(Piecewise((0, x < 0), (x, True)), x, -oo)
+    assert relu.facts()["limits"] == (0, oo)
+    alpha = elu.parameters["alpha"].symbol
+    assert limit(Piecewise((1, x > 0), (alpha * exp(x), True)), x, 0, "+") == alpha
+    assert elu.one_sided(1, 0) == (alpha, 1)
+
+
+def test_trap_limits_of_blocks_need_their_definition():
+    formula = x * sigma(x)
+    assert limit(formula, x, -oo) != 0
+    assert limit(formula.rewrite(BLOCKS, exp), x, -oo) == 0
+
+
+def test_trap_simplify_finds_cosh_instead_of_the_textbook_form():
+    assert simplify(diff(logistic.expr, logistic.x)).has(cosh)
+    assert logistic.diff() == sigma(logistic.x) * (1 - sigma(logistic.x))
+
+
+def test_trap_fused_tails():
+    """1/(1 + e^-x), differentiated and compiled as it stands, is nan where it should be tiny."""
+    assert logistic.grad(-600.0) == pytest.approx(float(mpmath.exp(-600)), rel=1e-12)
+    assert logistic.grad(-800.0) == 0
+
+
+def test_undefined_values_are_left_alone():
+    at_a_kink = Piecewise((x, x < 0), (S.NaN, True))
+    assert stable(at_a_kink) == at_a_kink
+    assert stable(S.Zero) == 0

@@ -1,0 +1,158 @@
+"""The catalogue is complete, says what the textbooks say, and its derivatives read like theirs."""
+
+import pytest
+from sympy import (
+    Interval,
+    Piecewise,
+    S,
+    Sum,
+    Symbol,
+    exp,
+    latex,
+    log,
+    nan,
+    nsimplify,
+    oo,
+    simplify,
+)
+
+import actlib
+from actlib import (
+    CATALOGUE,
+    Activation,
+    binary_step,
+    elu,
+    identity,
+    logistic,
+    prelu,
+    relu,
+    softmax,
+    softplus,
+    tanh,
+)
+from actlib.blocks import BLOCKS, sigma
+from actlib.vector import i, j, n, z
+
+x = Symbol("x", real=True)
+alpha = Symbol("alpha", real=True)
+beta, T = Symbol("beta", positive=True), Symbol("T", positive=True)
+SCALARS = [entry for entry in CATALOGUE.values() if isinstance(entry, Activation)]
+
+
+def pieces(left, right):
+    return Piecewise((left, x < 0), (right, True))
+
+
+DEFINITIONS = {
+    identity: x,
+    binary_step: pieces(0, 1),
+    logistic: 1 / (1 + exp(-x)),
+    tanh: 2 / (1 + exp(-2 * x)) - 1,
+    relu: pieces(0, x),
+    prelu: pieces(alpha * x, x),
+    elu: pieces(alpha * (exp(x) - 1), x),
+    softplus: log(1 + exp(beta * x)) / beta,
+    softmax: exp(z[i] / T) / Sum(exp(z[j] / T), (j, 1, n)),
+}
+
+
+def kinked(left, right):
+    return Piecewise((left, x < 0), (right, x > 0), (nan, True))
+
+
+# What a textbook prints.
+DERIVATIVES = {
+    identity: S.One,
+    logistic: sigma(x) * (1 - sigma(x)),
+    tanh: 1 - S("tanh(x)").subs(Symbol("x"), x) ** 2,
+    relu: kinked(0, 1),
+    prelu: kinked(alpha, 1),
+    elu: kinked(alpha * exp(x), 1),
+    softplus: sigma(beta * x),
+}
+
+
+def test_definitions():
+    assert list(CATALOGUE.values()) == list(DEFINITIONS)
+    for entry, definition in DEFINITIONS.items():
+        assert entry.expr == definition
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_every_entry_is_complete(entry):
+    earlier = list(CATALOGUE)[: list(CATALOGUE).index(entry.name)]
+    assert getattr(actlib, entry.name) is entry is actlib.get(entry.name)
+    assert all(actlib.get(alias) is entry for alias in entry.aliases)
+    assert entry.title and entry.family and entry.idea.endswith(".")
+    assert set(entry.builds_on) <= set(earlier)
+    assert all(CATALOGUE[name].number < entry.number for name in earlier)
+    assert entry.notebook == f"{entry.number:02d}-{entry.name.replace('_', '-')}"
+    assert set(entry.frameworks) <= {"PyTorch", "Keras", "JAX", "ONNX"}
+    assert len(entry.frameworks) >= 2
+    assert latex(entry.expr) in entry._repr_latex_()
+    assert entry.references
+    for reference in entry.references:
+        assert 1838 <= reference.year <= 2025
+        assert reference.title and not reference.title.endswith(".")
+        assert reference.identifier.startswith(("", "10.", "arXiv:"))
+    for parameter in entry.parameters.values():
+        assert parameter.meaning
+        steps = nsimplify(parameter.default - parameter.low) / nsimplify(parameter.step)
+        assert steps.is_integer, "a slider cannot stand at the default"
+
+
+def test_names_and_aliases_are_unique():
+    names = [name for entry in CATALOGUE.values() for name in (entry.name, *entry.aliases)]
+    assert len(names) == len(set(names))
+    assert set(names) >= {"sigmoid", "ReLU", "PReLU", "ELU"}
+
+
+def test_the_catalogue_is_read_only():
+    with pytest.raises(TypeError):
+        CATALOGUE["relu"] = None
+    with pytest.raises(TypeError):
+        elu.parameters["alpha"] = None
+
+
+@pytest.mark.parametrize("entry", DERIVATIVES, ids=lambda entry: entry.name)
+def test_derivatives_read_as_in_a_textbook(entry):
+    assert entry.diff() == DERIVATIVES[entry]
+
+
+@pytest.mark.parametrize("entry", SCALARS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_derivatives_are_those_of_sympy_between_the_breakpoints(entry, order):
+    derivative = entry.diff(order).rewrite(BLOCKS, exp)
+    for side in (-1, 1):
+        t = Symbol("t", positive=True)
+        difference = (derivative - entry.expr.diff(entry.x, order)).subs(entry.x, side * t)
+        assert simplify(difference) == 0
+
+
+@pytest.mark.parametrize("entry", [binary_step, relu, prelu, elu], ids=lambda entry: entry.name)
+def test_there_is_no_derivative_at_a_kink(entry):
+    assert entry.diff().subs(entry.x, 0) is S.NaN
+    assert entry.diff(2).subs(entry.x, 0) is S.NaN
+
+
+def test_there_is_one_where_the_pieces_fit():
+    assert elu.diff(alpha=1).subs(elu.x, 0) == 1
+    assert elu.diff(2, alpha=1).subs(elu.x, 0) is S.NaN
+    assert prelu.diff(alpha=1).subs(prelu.x, 0) == 1
+
+
+def test_smoothness_with_the_parameter_kept_symbolic():
+    assert [elu.smooth_when(order, "alpha") for order in range(3)] == [
+        Interval(0, oo),
+        {1},
+        S.EmptySet,
+    ]
+    assert prelu.smooth_when(0, "alpha") == S.Reals
+    assert all(prelu.smooth_when(order, "alpha") == {1} for order in (1, 2, 5))
+    assert softplus.smooth_when(5, "beta") == Interval.open(0, oo)
+
+
+def test_identities():
+    assert simplify(tanh.expr - (2 * logistic.of(2 * x) - 1)) == 0
+    assert simplify(logistic.of(-x) - (1 - logistic.expr)) == 0
+    assert simplify(softplus.expr.diff(x).rewrite(exp) - logistic.of(beta * x)) == 0

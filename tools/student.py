@@ -1,0 +1,74 @@
+"""Copy notebooks for students: the solutions are left out, hints and folded answers stay.
+
+python tools/student.py                  all notebooks, to _build/student
+python tools/student.py 10-logistic      only the named ones
+python tools/student.py --to handout     to another folder
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbformat.reader import NotJSONError
+
+from notebooks import NOTEBOOKS, ROOT, NotebookError, execute, normalise
+
+
+def without_solutions(notebook):
+    """Remove the solutions from a notebook; returns how many there were."""
+    before = len(notebook.cells)
+    notebook.cells = [
+        cell for cell in notebook.cells if "solution" not in cell.metadata.get("tags", [])
+    ]
+    return before - len(notebook.cells)
+
+
+def student_copy(path, target):
+    """Write the copy of one notebook; a word on what was done.
+
+    The copy is executed anew: no output stems from a solution, and no later cell lacks one.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    count = without_solutions(notebook)
+    execute(notebook, path.parent)
+    normalise(notebook)
+    target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    return f"solutions left out: {count}"
+
+
+def main(arguments=None):
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser.add_argument("--to", type=Path, default=ROOT / "_build" / "student", metavar="folder")
+    options = parser.parse_args(arguments)
+    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+    names = [Path(name).stem for name in options.names] or list(known)
+    for name in names:
+        if name not in known:
+            parser.error(f"no notebook {name!r}; there are: {', '.join(known)}")
+    if options.to.resolve() == NOTEBOOKS:
+        parser.error("--to must not be the folder of the notebooks themselves")
+    try:
+        options.to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--to must be a folder to write to: {error}")
+
+    failures = 0
+    for name in names:
+        start, target = time.perf_counter(), options.to / known[name].name
+        try:
+            outcome = student_copy(known[name], target)
+        except (NotebookError, NotJSONError) as error:
+            failures += 1
+            outcome = f"FAILED: {error}"
+        print(f"{target}  {time.perf_counter() - start:.1f} s  {outcome}", flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
