@@ -195,7 +195,8 @@ function numeral(value, digits) {
 function slider({ name, symbol, meaning, min, max, step }, id) {
   const input = make(HTML, "input", { type: "range", name, id, min, max, step });
   const number = make(HTML, "span");
-  const label = make(HTML, "label", { for: id }, make(HTML, "b", {}, symbol), ` ${meaning}`);
+  const words = [make(HTML, "b", {}, symbol), meaning && `: ${meaning}`];
+  const label = make(HTML, "label", { for: id }, ...words);
   const digits = (String(step).split(".")[1] ?? "").length;
   const show = (value) => {
     input.value = value;
@@ -328,7 +329,10 @@ function mount(root, figure, model) {
   const changed = () => attempt(redraw);
   attempt(() => (redraw = build(root, figure, model)));
   model.on("change", changed);
-  return () => model.off("change", changed);
+  return () => {
+    model.off("change", changed);
+    root.remove(); // the front end keeps the element around it for good
+  };
 }
 
 /** In a page without a kernel: make the first figure of that key live that is still a picture. */

@@ -22,10 +22,15 @@ from .figures import X
 from .vector import VectorActivation
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
-AT = Parameter("x", -1, X[0], X[-1], 0.05, "of the dots")
+AT = Parameter("x", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
 # Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
 FEWER_POINTS = {"path.simplify": True, "path.simplify_threshold": 0.02}
+
+
+def _name(name):
+    """Return a name as people write it: α for alpha, z₁ for z_1."""
+    return pretty(sympy.Symbol(name), use_unicode=True)
 
 
 class SliderValue(TraitType):
@@ -48,15 +53,21 @@ class Explorer(AnyWidget):
 
     _picture = Unicode().tag(sync=True)
 
-    def __init__(self, title, traits, values, figure, data):
+    def __init__(self, title, inputs, figure, data):
         picture, description = figures.data_uri(figure), figure.get_label()
         sliders = []
-        for name, p in ((name, trait.parameter) for name, trait in traits.items()):
-            numbers = {"min": p.low, "max": p.high, "step": p.step, "value": values[name]}
-            symbol = pretty(p.symbol if name == "at" else sympy.Symbol(name), use_unicode=True)
-            sliders.append({"name": name, "symbol": symbol, "meaning": p.meaning, **numbers})
+        for name, p in inputs.items():
+            numbers = {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
+            words = {"name": name, "symbol": _name(p.name), "meaning": p.meaning}
+            sliders.append(words | numbers)
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
-        data = {"description": description, "inputs": sliders, "grid": grid, **data}
+        data = {
+            "description": description,
+            "inputs": sliders,
+            "grid": grid,
+            "functions": [],
+            **data,
+        }
         constants = {"blocks": javascript.blocks(), "figure": javascript.literal(data)}
         code = "\n".join(f"const {name} = {value};" for name, value in constants.items())
         module = f"{MODULE}\n{code}"
@@ -66,13 +77,13 @@ class Explorer(AnyWidget):
             f"{figures.html_image(picture, description)}"
             f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n</script></div>'
         )
-        self._title, self._values = title, tuple(values)
-        self.add_traits(**{name: trait.tag(sync=True) for name, trait in traits.items()})
+        self._title, self._inputs = title, inputs
+        self.add_traits(**{name: SliderValue(name, p).tag(sync=True) for name, p in inputs.items()})
         start = "export default { render: (view) => mountWidget(figure, view) };"
-        super().__init__(_esm=f"{module}\n{start}", _picture=picture, **values)
+        super().__init__(_esm=f"{module}\n{start}", _picture=picture)
 
     def __repr__(self):
-        values = ", ".join(f"{name} = {getattr(self, name):g}" for name in self._values)
+        values = ", ".join(f"{name} = {getattr(self, name):g}" for name in self._inputs)
         return f"Explorer of {self._title}: {values}"
 
     def _repr_mimebundle_(self, **options):
@@ -99,14 +110,15 @@ def explore(activation, *, order=1, n=3, **initial):
 
 
 def _begin(inputs, initial):
-    """Return the sliders' traits, and the values to begin with; ValueError for wrong ones."""
+    """Return `inputs`, the initial values as defaults; ValueError for wrong names and values."""
     if taken := [name for name in inputs if name.startswith("_") or hasattr(Explorer, name)]:
         raise ValueError(f"a live figure cannot have a parameter of the name {taken[0]!r}")
     if unknown := initial.keys() - inputs.keys():
         raise ValueError(f"unknown parameter {min(unknown)!r}; allowed: {', '.join(inputs)}")
-    traits = {name: SliderValue(name, p) for name, p in inputs.items()}
-    values = {name: trait.parameter.default for name, trait in traits.items()} | initial
-    return traits, {name: trait.validate(None, values[name]) for name, trait in traits.items()}
+    for name, value in initial.items():
+        value = SliderValue(name, inputs[name]).validate(None, value)
+        inputs = {**inputs, name: replace(inputs[name], default=value)}
+    return inputs
 
 
 # Curves
@@ -119,33 +131,20 @@ def _explore_curves(activations, order, initial):
         raise ValueError("activation must be one activation function or a list of 1 to 4")
     if order not in (0, 1, 2):
         raise ValueError(f"order must be 0, 1 or 2, not {order!r}")
-    parameters = {}
+    inputs = {}
     for p in (p for activation in activations for p in activation.parameters.values()):
-        same = parameters.get(p.name, p)
+        same = inputs.get(p.name, p)
         low, high = max(p.low, same.low), min(p.high, same.high)
         default = min(max(same.default, low), high)
-        parameters[p.name] = replace(same, low=low, high=high, default=default)
-    if "at" in parameters:
+        inputs[p.name] = replace(same, low=low, high=high, default=default)
+    if "at" in inputs:
         raise ValueError("a live figure cannot have a parameter of the name 'at'")
-    at = replace(AT, symbol=activations[0].x.name)
-    traits, values = _begin({**parameters, "at": at}, initial)
-    alone = len(activations) == 1
-    lines = [
-        {
-            "label": READINGS[k] if alone else f"{activation.title} {READINGS[k]}",
-            "axes": 0 if alone else k,
-            "function": i,
-            "order": k,
-        }
-        for i, activation in enumerate(activations)
-        for k in range(order + 1)
-    ]
+    parameters = list(inputs)
+    inputs = _begin({**inputs, "at": replace(AT, name=activations[0].x.name)}, initial)
     functions = [_function(activation, parameters, order) for activation in activations]
-    figure, axes = _draw_curves(activations, lines, parameters, values)
-    words = (figures.describe(a, **{p: values[p] for p in a.parameters}) for a in activations)
-    figure.set_label(" ".join(words))
-    data = {"functions": functions, "lines": lines, "axes": axes, "parameters": list(parameters)}
-    return Explorer(", ".join(a.title for a in activations), traits, values, figure, data)
+    figure, lines, axes = _draw_curves(activations, order, inputs)
+    data = {"functions": functions, "lines": lines, "axes": axes, "parameters": parameters}
+    return Explorer(", ".join(a.title for a in activations), inputs, figure, data)
 
 
 def _function(activation, names, order):
@@ -160,53 +159,47 @@ def _function(activation, names, order):
         ends = {end for r in relations for end in sympy.solve(r.lhs - r.rhs, activation.x)}
     except NotImplementedError as error:
         raise ValueError(f"SymPy cannot find the breakpoints of {activation.title}") from error
-    orders = range(max(order, 1) + 1)
-    pieces = [
-        {
-            "when": javascript.function(arguments, condition),
-            "f": [
-                javascript.function(arguments, stable(formula).diff(activation.x, k))
-                for k in orders
-            ],
-        }
-        for formula, condition in cases
-    ]
     breaks = [javascript.function(parameters, end) for end in sorted(ends, key=default_sort_key)]
+    pieces = []
+    for formula, condition in cases:
+        slopes = (stable(formula).diff(activation.x, k) for k in range(max(order, 1) + 1))
+        code = [javascript.function(arguments, slope) for slope in slopes]
+        pieces.append({"when": javascript.function(arguments, condition), "f": code})
     return {"breaks": breaks, "pieces": pieces}
 
 
-def _draw_curves(activations, lines, parameters, values):
-    """Return the figure and the limits of its axes; several functions have axes for each order."""
-    alone, limits = len(activations) == 1, []
+def _draw_curves(activations, order, inputs):
+    """Return the figure, and its lines and the limits of its axes for JavaScript.
+
+    One function has all its curves in the same axes, several have axes for each derivative.
+    """
+    alone, lines, limits = len(activations) == 1, [], []
+    given = [{name: inputs[name].default for name in a.parameters} for a in activations]
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
-        figure, panels = figures.subplots(lines[-1]["axes"] + 1, 1, squeeze=False, sharex=True)
+        panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
+        figure, grid = figures.subplots(len(panels), 1, squeeze=False, sharex=True)
         figure.set_figheight(1.7 + 2.1 * len(panels))
         styles = list(matplotlib.rcParams["axes.prop_cycle"])
-        for index, axes in enumerate(panels[:, 0]):
-            curves = []
-            for number, line in enumerate(lines):
-                if line["axes"] == index:
-                    i, order = line["function"], line["order"]
-                    given = {name: values[name] for name in activations[i].parameters}
-                    label = figures.LABELS[order] if alone else _plain(activations[i].title)
-                    names = {"gid": f"line-{number}", "label": "" if index else label}
-                    style = styles[order if alone else i]
-                    figures.draw_curve(axes, activations[i], order, given, **names, **style)
-                    curves.append((activations[i], order))
-            limits.append(_limits(axes, curves, parameters))
-            title = fill(activations[0].title, 50) if alone else READINGS[index]
-            _finish(axes, index, limits[-1], title)
-        axes.set_xlabel(pretty(activations[0].x), fontstyle="italic", parse_math=False)
+        for index, (axes, orders) in enumerate(zip(grid[:, 0], panels, strict=True)):
+            curves = list(product(range(len(activations)), orders))
+            for i, k in curves:
+                title, style = activations[i].title, styles[k if alone else i]
+                label = "" if index else figures.LABELS[k] if alone else title.replace("$", r"\$")
+                names = {"gid": f"line-{len(lines)}", "label": label}
+                figures.draw_curve(axes, activations[i], k, given[i], **names, **style)
+                reading = READINGS[k] if alone else f"{title} {READINGS[k]}"
+                lines.append({"label": reading, "axes": index, "function": i, "order": k})
+            limits.append(_limits(axes, [(activations[i], k) for i, k in curves], inputs))
+            axes.set_title(fill(title, 50) if alone else READINGS[index], parse_math=False)
+            _fix(axes, index, limits[-1])
+        axes.set_xlabel(_name(inputs["at"].name), fontstyle="italic", parse_math=False)
         figure.legend(loc="outside lower center", ncols=4)
-    return figure, limits
+    pairs = zip(activations, given, strict=True)
+    figure.set_label(" ".join(figures.describe(a, **values) for a, values in pairs))
+    return figure, lines, limits
 
 
-def _plain(title):
-    """Return `title` for a legend, which would read its "$" as mathematics."""
-    return title.replace("$", r"\$")
-
-
-def _limits(axes, curves, parameters):
+def _limits(axes, curves, inputs):
     """Return limits that hold what is drawn, and as much again of what the sliders can make.
 
     They are rounded outwards, so that they do not hang on a platform's last digit.
@@ -214,11 +207,10 @@ def _limits(axes, curves, parameters):
     low, high = axes.dataLim.intervaly
     span = high - low or inf
     for activation, order in curves:
-        own = [parameters[name] for name in activation.parameters]
-        for corner in product(*((p.low, p.high) for p in own)):
-            given = {p.name: value for p, value in zip(own, corner, strict=True)}
-            x, y, _ = figures.curve(activation, order, **given)
-            axes.update_datalim(np.column_stack([x, y]))
+        ends = [(inputs[name].low, inputs[name].high) for name in activation.parameters]
+        for corner in product(*ends):
+            given = dict(zip(activation.parameters, corner, strict=True))
+            axes.update_datalim(np.column_stack(figures.curve(activation, order, **given)[:2]))
     least, most = axes.dataLim.intervaly
     low, high = max(least, low - span), min(most, high + span)
     margin = (high - low) / 20 or 1
@@ -227,9 +219,9 @@ def _limits(axes, curves, parameters):
     return {"x": [X[0], X[-1]], "y": [float(f"{end * unit:.6g}") for end in ends]}
 
 
-def _finish(axes, index, limits, title):
+def _fix(axes, index, limits):
+    """Set the limits, and the name by which JavaScript finds the axes."""
     axes.set(xlim=limits["x"], ylim=limits["y"])
-    axes.set_title(title, parse_math=False)
     axes.patch.set_gid(f"axes-{index}")
 
 
@@ -240,29 +232,23 @@ def _explore_bars(vector, n, initial):
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
     logits = {str(z): Parameter(z, k, -5, 5, 0.1, "logit") for k, z in enumerate(vector.logits(n))}
-    inputs = logits | vector.parameters
+    inputs = _begin(logits | vector.parameters, initial)
     symbols = [p.symbol for p in inputs.values()]
-    traits, values = _begin(inputs, initial)
-    given = dict(zip(symbols, values.values(), strict=True))
-    limits = {"x": [0.4, n + 0.6], "y": [0, 1]}
-    lines, words = [], []
+    given = {p.symbol: p.default for p in inputs.values()}
+    limits, lines, words = {"x": [0.4, n + 0.6], "y": [0, 1]}, [], []
     with matplotlib.rc_context(fname=figures.STYLE):
         figure, axes = figures.subplots()
         for k, p in enumerate(vector.expr_for(n)):
-            height, name = (
-                float(p.subs(given)),
-                pretty(sympy.Symbol(f"p_{k + 1}"), use_unicode=True),
-            )
+            height, label = float(p.subs(given)), _name(f"p_{k + 1}")
             bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt", "gid": f"line-{k}"}
             axes.plot([k + 1, k + 1], [0, height], **bar)
-            ends = [
-                [javascript.function(symbols, c) for c in end] for end in ((k + 1, 0), (k + 1, p))
-            ]
-            lines.append({"label": name, "axes": 0, "points": ends})
-            words.append(f"{name} = {height:.3g}")
+            ends = [[javascript.function(symbols, c) for c in (k + 1, y)] for y in (0, p)]
+            lines.append({"label": label, "axes": 0, "points": ends})
+            words.append(f"{label} = {height:.3g}")
         axes.set_xticks(range(1, n + 1), [line["label"] for line in lines])
-        _finish(axes, 0, limits, vector.title)
-    at = ", ".join(f"{name} = {value:g}" for name, value in values.items())
+        axes.set_title(vector.title)
+        _fix(axes, 0, limits)
+    at = ", ".join(f"{name} = {p.default:g}" for name, p in inputs.items())
     figure.set_label(f"{vector.title} as bars, for {at}: {', '.join(words)}.")
-    data = {"functions": [], "lines": lines, "axes": [limits], "parameters": list(inputs)}
-    return Explorer(vector.title, traits, values, figure, data)
+    data = {"lines": lines, "axes": [limits], "parameters": list(inputs)}
+    return Explorer(vector.title, inputs, figure, data)

@@ -1,0 +1,464 @@
+"""The live figure in Chromium: in a page from disk without any network, and in JupyterLab."""
+
+import re
+from base64 import b64decode
+from itertools import product
+from textwrap import dedent
+
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from matplotlib.figure import Figure
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from playwright.sync_api import expect
+from sympy import Interval, Piecewise, exp, log, oo, symbols, tanh
+from test_jupyterlab import READY, run_all
+
+from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic
+from actlib.vector import VectorActivation
+from notebooks import METADATA
+
+x, c, k = symbols("x c k")
+STEEP = Parameter("k", 2, 0.5, 4, 0.1, "steepness", domain=Interval.open(0, oo))
+CENTRE = Parameter("c", 0.5, -4, 4, 0.1, "centre")
+OWN = {
+    "steep": Activation("Steep", logistic.of(k * (x - c)), [STEEP, CENTRE]),
+    "elu": Activation("Kink", Piecewise((k * (exp(x) - 1), x < 0), (x, True)), [STEEP]),
+    "shrink": Activation("Shrink", Piecewise((x + k, x < -k), (0, x <= k), (x - k, True)), [STEEP]),
+    "step": Activation("Jump", Piecewise((0, x < c), (k, True)), [STEEP, CENTRE]),
+    "mish": Activation("Mish", x * tanh(log(1 + exp(x)))),
+}
+SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
+VECTOR = {n: e for n, e in CATALOGUE.items() if isinstance(e, VectorActivation)}
+ALL = SCALAR | VECTOR
+FIGURE = ".actlib-explorer > svg"
+
+
+def html(widget):
+    return widget._repr_mimebundle_()[0]["text/html"]
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """Open HTML from disk in a browser that may not ask for anything else."""
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, offline=True)
+
+    def open_page(body, theme="white", **viewport):
+        path = tmp_path / "page.html"
+        head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>'
+        text = f'{head}<body style="background: {theme}"><main>{body}</main></body></html>'
+        path.write_text(text, encoding="utf-8")
+        page = context.new_page()
+        if viewport:
+            page.set_viewport_size(viewport)
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(request.url))
+        page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    context.close()
+
+
+def corners(entry):
+    """Settings of all parameters at the ends and in the middle of their sliders."""
+    values = ((p.low, (p.low + p.high) / 2, p.high) for p in entry.parameters.values())
+    return [dict(zip(entry.parameters, setting, strict=True)) for setting in product(*values)]
+
+
+# The code and the picture
+
+
+@pytest.mark.parametrize("name", SCALAR)
+def test_javascript_and_numpy_have_the_same_values(open_page, name):
+    entry = SCALAR[name]
+    page = open_page("")
+    module = explore(entry, order=1)._esm.rpartition("\n")[0]
+    page.add_script_tag(
+        content=f"{module}\nglobalThis.tested = [activation, figure];", type="module"
+    )
+    page.wait_for_function("globalThis.tested")
+    values = """([order, p, xs]) => {
+        const [activation, figure] = tested;
+        const f = activation(figure.functions[0], p, []);
+        return xs.map((x) => String(f.at(order, x).y));
+    }"""
+    for setting in corners(entry):
+        fixed = Activation(name, entry.diff(0, **setting))
+        for order, function in enumerate([fixed, fixed.grad]):
+            found = page.evaluate(values, [order, list(setting.values()), figures.X.tolist()])
+            found = np.array(found, dtype=float)
+            there = ~np.isnan(found)
+            assert there.sum() >= len(figures.X) - 2  # at a kink there is no derivative
+            expected = function(figures.X)[there]
+            np.testing.assert_allclose(found[there], expected, rtol=1e-9, atol=1e-14)
+
+
+def numbers(text):
+    return np.array(re.findall(r"-?[\d.]+", text), dtype=float)
+
+
+def path_data(page, curve):
+    return page.locator(f"[data-curve='{curve}']").first.get_attribute("d")
+
+
+def view(page, stored, axes=0):
+    """The axes' corners in the picture and their limits: left, right, bottom, top of both."""
+    left, bottom, right, _, _, top, *_ = numbers(
+        page.locator(f"[id$='-axes-{axes}'] > path").get_attribute("d")
+    )
+    limits = re.findall(r"\{x: \[([^]]*)\], y: \[([^]]*)\]\}", stored)[axes]
+    return (left, right, bottom, top), numbers(" ".join(limits))
+
+
+def plain(corners, limits, points):
+    """The path that plain matplotlib draws through the points in such axes."""
+    left, right, bottom, top = corners / 720
+    with matplotlib.rc_context(fname=figures.STYLE):
+        figure = Figure(figsize=(10, 10), layout="none")
+        axes = figure.add_axes([left, 1 - bottom, right - left, bottom - top])
+        axes.set(xlim=limits[:2], ylim=limits[2:])
+        axes.plot(*points, gid="curve")
+        svg = b64decode(figures.data_uri(figure).partition(",")[2]).decode()
+    return numbers(re.search(r'id="curve">\s*<path d="([^"]*)"', svg)[1])
+
+
+@pytest.mark.parametrize("name", SCALAR)
+def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
+    entry = SCALAR[name]
+    stored = html(explore(entry, order=2))
+    page = open_page(stored)
+    corners, limits = view(page, stored)
+    defaults = {p.name: p.default for p in entry.parameters.values()}
+    for order in range(3):
+        moved = numbers(path_data(page, order))
+        drawn = plain(np.array(corners), limits, figures.curve(entry, order, **defaults)[:2])
+        np.testing.assert_allclose(moved, drawn, rtol=0, atol=0.05)
+
+
+# Moving
+
+
+def values(page):
+    """What the sliders stand at, by name."""
+    pairs = page.evaluate(
+        "[...document.querySelectorAll('.actlib-explorer input')].map((i) => [i.name, +i.value])"
+    )
+    return dict(pairs)
+
+
+def shown(value):
+    """How a reading shows a number."""
+    text = f"{value:.2e}".replace("e-0", "e-") if 0 < abs(value) < 5e-5 else f"{value:.4f}"
+    return "undefined" if np.isnan(value) else text.replace("-", "−")
+
+
+def agrees(page, entry, stored):
+    """The curves, the dots and the readings are those of the formula at the sliders' values."""
+    setting = values(page)
+    at = setting.pop("at")
+    corners, limits = view(page, stored)
+    readings = page.locator(".readings > span").all_inner_texts()
+    circles = page.locator("circle[fill]:not([fill='#fff'])").evaluate_all(
+        "all => all.map((c) => [+c.getAttribute('cx'), +c.getAttribute('cy')])"
+    )
+    for order, reading in enumerate(readings):
+        drawn = plain(np.array(corners), limits, figures.curve(entry, order, **setting)[:2])
+        np.testing.assert_allclose(numbers(path_data(page, order)), drawn, rtol=0, atol=0.05)
+        value = float(entry.diff(order, **setting).subs(entry.x, at))
+        assert shown(value) in reading
+        left, right, bottom, top = corners
+        dot = (
+            left + (at - limits[0]) / (limits[1] - limits[0]) * (right - left),
+            bottom + (value - limits[2]) / (limits[3] - limits[2]) * (top - bottom),
+        )
+        assert any(np.allclose(dot, circle, atol=0.05) for circle in circles)
+
+
+@pytest.mark.parametrize("name", ["logistic", "elu", "steep"])
+def test_every_slider_moves_the_figure(open_page, name):
+    entry = SCALAR[name]
+    stored = html(explore(entry))
+    page = open_page(stored)
+    agrees(page, entry, stored)
+    for slider in page.locator("input[type=range]").all():
+        before, number = path_data(page, 0), slider.input_value()
+        slider.focus()
+        for key in ["ArrowRight", "PageUp", "ArrowLeft"]:
+            page.keyboard.press(key)
+            agrees(page, entry, stored)
+        box = slider.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 4, steps=4)
+        page.mouse.up()
+        agrees(page, entry, stored)
+        assert slider.input_value() != number
+        assert (path_data(page, 0) != before) == (slider.get_attribute("name") != "at")
+    page.get_by_role("button", name="Reset").click()
+    assert values(page) == {p.name: p.default for p in entry.parameters.values()} | {"at": -1}
+    agrees(page, entry, stored)
+    assert page.complaints == []
+
+
+def test_softmax_moves_its_bars(open_page):
+    (softmax,) = VECTOR.values()
+    stored = html(explore(softmax))
+    page = open_page(stored)
+    corners, limits = view(page, stored)
+    for key in ["End", "PageDown", "Home"]:
+        for slider in page.locator("input[type=range]").all():
+            slider.focus()
+            page.keyboard.press(key)
+        *logits, temperature = values(page).values()
+        for bar, height in enumerate(softmax(logits, temperature=temperature)):
+            drawn = plain(np.array(corners), limits, ([bar + 1, bar + 1], [0, height]))
+            np.testing.assert_allclose(numbers(path_data(page, bar)), drawn, rtol=0, atol=0.05)
+            assert shown(height) in page.locator(".readings > span").nth(bar).inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "initial", "readings", "open_dots"),
+    [
+        ("elu", {"k": 2, "at": 0}, ["f = 0.0000", "f′ = undefined (kink)"], 2),
+        ("elu", {"k": 1, "at": 0}, ["f = 0.0000", "f′ = 1.0000"], 0),
+        ("step", {"c": 1, "at": 1}, ["f = 2.0000", "f′ = undefined (jump)"], 3),
+        ("shrink", {"k": 1, "at": -1}, ["f = 0.0000", "f′ = undefined (kink)"], 4),
+    ],
+)
+def test_jumps_and_kinks_are_honest(open_page, name, initial, readings, open_dots):
+    page = open_page(html(explore(SCALAR[name], **initial)))
+    expect(page.locator(".readings > span")).to_have_text(readings)
+    expect(page.locator("circle[fill='#fff']")).to_have_count(open_dots)
+    drawn = "undefined" not in readings[1]
+    tangent = page.locator("[data-curve=tangent]").get_attribute("d")
+    assert bool(tangent) == drawn
+
+
+def test_what_has_hardly_any_gradient_is_shaded(open_page):
+    stored = html(explore(SCALAR["steep"]))
+    page = open_page(stored)
+    (left, right, *_), limits = view(page, stored)
+    bands = page.locator(f"{FIGURE} rect[fill-opacity]").evaluate_all(
+        "all => all.map((r) => [+r.getAttribute('x'), +r.getAttribute('width')])"
+    )
+    ends = [limits[0] + (n - left) / (right - left) * 12 for x, w in bands for n in (x, x + w)]
+    # 2σ(1 − σ) = 0.01, so σ = (1 ± √0.98)/2
+    flat = np.log((1 + 0.98**0.5) / (1 - 0.98**0.5)) / 2
+    np.testing.assert_allclose(ends, [-6, 0.5 - flat, 0.5 + flat, 6], atol=0.01)
+
+
+# Beside others
+
+
+def test_a_hidden_twin_takes_nothing_away(open_page):
+    stored = html(explore(SCALAR["elu"]))
+    page = open_page(f'<div style="display: none">{stored}</div>{stored}')
+    expect(page.locator(".actlib-explorer svg[role=img]")).to_have_count(2)
+    ids = page.locator("[id]").evaluate_all("all => all.map((node) => node.id)")
+    assert len(ids) == len(set(ids))
+    at_home = """curve => {
+        const clip = curve.getAttribute("clip-path").match(/#(.*)\\)/)[1];
+        return curve.ownerSVGElement.contains(document.getElementById(clip));
+    }"""
+    curves = page.locator("path[data-curve='0']")
+    assert [curves.nth(k).evaluate(at_home) for k in range(2)] == [True, True]
+    before = curves.first.get_attribute("d")
+    page.locator("input[name=k]").last.press("End")
+    assert curves.first.get_attribute("d") == before != curves.last.get_attribute("d")
+
+
+def test_keys_stay_in_the_slider(open_page):
+    page = open_page(html(explore(logistic)))
+    page.evaluate("window.heard = []; addEventListener('keydown', (e) => heard.push(e.key))")
+    for key in ["ArrowRight", "PageDown", "Home", "a", "Escape", "Control+s", "Shift+Enter"]:
+        page.locator("input[name=at]").press(key)
+    assert page.evaluate("heard") == ["Escape", "Control", "s", "Enter"]
+
+
+@pytest.mark.parametrize("theme", ["white", "#111"])
+@pytest.mark.parametrize("names", [["elu"], ["logistic", "mish", "elu"], ["softmax"]], ids=" ".join)
+def test_everyone_can_use_it(open_page, names, theme):
+    entries = [ALL[name] for name in names]
+    page = open_page(html(explore(entries[0] if len(names) == 1 else entries)), theme)
+    page.locator("[role=img][aria-label]").wait_for()
+    found = Axe().run(page, context=".actlib-explorer").response
+    assert [violation["id"] for violation in found["violations"]] == []
+    for width in (360, 320):  # a small phone; 1280 pixels at 400 %
+        page.set_viewport_size({"width": width, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for control in page.locator("input, button").all():
+            assert control.bounding_box()["height"] >= 24
+
+
+def test_a_screen_reader_hears_the_end_of_a_move_only(open_page):
+    page = open_page(html(explore(logistic)))
+    page.evaluate("""window.heard = [];
+        const status = document.querySelector("[role=status]");
+        const hear = () => heard.push(status.textContent);
+        new MutationObserver(hear).observe(status, { childList: true });
+    """)
+    for _ in range(20):
+        page.locator("input[name=at]").press("ArrowRight")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("heard") == ["f = 0.5000, f′ = 0.2500"]
+
+
+# When something is wrong
+
+
+def test_without_scripts_there_is_the_picture(browser, tmp_path):
+    (tmp_path / "page.html").write_text(html(explore(logistic)), encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    assert page.get_by_role("img", name="Logistic function").bounding_box()["width"] > 500
+    context.close()
+
+
+@pytest.mark.parametrize("point", [-2, 3], ids=["at once", "later"])
+def test_an_error_leaves_the_picture_and_says_so(open_page, point):
+    stored = html(explore(SCALAR["mish"], at=-2))
+    page = open_page(stored.replace("(u0) => true", f"(u0) => u0 === {point} ? missing : true"))
+    if point == 3:
+        page.locator("input[name=at]").fill("3")
+    expect(page.get_by_role("alert")).to_contain_text("missing is not defined")
+    expect(page.locator("figure > img")).to_be_visible()
+    expect(page.locator("input")).to_have_count(0)
+
+
+def test_hostile_text_does_nothing(open_page):
+    name = '");alert(1)//</script>'
+    title = "</script><script>alert(1)</script><img src=x onerror=alert(1)> $x^$"
+    slope = Parameter(name, 1, -2, 2, 0.5, "<img src=x onerror=alert(1)>")
+    page = open_page(html(explore(Activation(title, slope.symbol * x, [slope]))))
+    page.locator("input").first.press("End")
+    assert page.locator("[role=img]").get_attribute("aria-label").startswith(title)
+    assert page.complaints == []
+
+
+def test_a_thousand_moves_leave_the_memory_as_it_was(open_page):
+    page = open_page(html(explore(SCALAR["steep"])))
+    devtools = page.context.new_cdp_session(page)
+    move = """count => {
+        const slider = document.querySelector("input[name=k]");
+        for (let n = 0; n < count; n++) {
+            slider.value = 0.5 + (n % 30) / 10;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+    }"""
+
+    def used():
+        devtools.send("HeapProfiler.collectGarbage")
+        counters = devtools.send("Memory.getDOMCounters")
+        heap = devtools.send("Runtime.getHeapUsage")["usedSize"]
+        return counters["nodes"], counters["jsEventListeners"], heap
+
+    page.evaluate(move, 100)
+    before = used()
+    page.evaluate(move, 1000)
+    after = used()
+    assert after[:2] == before[:2]
+    assert after[2] < before[2] + 200_000
+
+
+# In JupyterLab
+
+CELLS = [
+    """
+    import actlib, ipywidgets
+    from IPython.display import display
+    w = actlib.explore(actlib.elu)
+    heard = ipywidgets.HTML()
+    w.observe(lambda change: heard.set_trait("value", f"kernel: {change.new:g}"), "alpha")
+    slider = ipywidgets.FloatSlider(1, min=0.1, max=2, step=0.05)
+    ipywidgets.jslink((slider, "value"), (w, "alpha"))
+    """,
+    "display(w)",
+    "display(w, slider, heard)",
+    "w.alpha = 0.5",
+]
+
+
+def write(lab, name, sources):
+    cells = [new_code_cell(dedent(source).strip()) for source in sources]
+    nbformat.write(new_notebook(cells=cells, metadata=METADATA), lab.folder / f"{name}.ipynb")
+    return cells
+
+
+def test_the_widget_is_one_in_the_kernel_and_in_all_its_views(page, lab):
+    run_all(page, lab.url("live"), write(lab, "live", CELLS))
+    inputs, curves = page.locator("input[name=alpha]"), page.locator("path[data-curve='0']")
+    expect(inputs).to_have_count(2)
+    for view in range(2):
+        expect(inputs.nth(view)).to_have_value("0.5")
+    stock = page.locator(".widget-readout")
+    expect(stock).to_have_text("0.50")
+    heard = page.locator(".widget-html-content")
+    before = curves.first.get_attribute("d")
+    inputs.first.press("ArrowRight")
+    assert curves.first.get_attribute("d") == curves.last.get_attribute("d") != before
+    number = inputs.last.input_value()
+    expect(stock).to_have_text(f"{float(number):.2f}")
+    expect(heard).to_have_text(f"kernel: {float(number):g}")
+    page.locator("[role=slider]").press("ArrowRight")
+    expect(inputs.first).not_to_have_value(number)
+    assert page.complaints == []
+
+
+def test_the_figure_outlives_its_kernel(page, lab):
+    run_all(page, lab.url("restart"), write(lab, "restart", CELLS[:2]))
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Restart Kernel…").first.click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.locator(".jp-NotebookPanel-toolbar" + READY).wait_for()
+    before = path_data(page, 0)
+    page.locator("input[name=alpha]").press("End")
+    assert path_data(page, 0) != before
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_stored_figure_is_live_if_the_notebook_is_trusted(page, lab, trusted):
+    output = new_output("execute_result", {"text/html": html(explore(OWN["elu"]))})
+    output.execution_count = 1
+    cell = new_code_cell("explore(f)", outputs=[output], execution_count=1)
+    notebook = new_notebook(cells=[cell], metadata=METADATA)
+    name = f"stored-{trusted}"
+    if trusted:
+        NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(notebook)
+    nbformat.write(notebook, lab.folder / f"{name}.ipynb")
+    page.goto(lab.url(name))
+    page.get_by_role("img", name="Kink").wait_for()
+    page.wait_for_timeout(1000)
+    expect(page.locator("path[data-curve='0']")).to_have_count(int(trusted))
+    expect(page.locator("figure > img")).to_have_count(int(not trusted))
+    if trusted:
+        before = path_data(page, 0)
+        page.locator("input[name=k]").press("End")
+        assert path_data(page, 0) != before
+    assert page.complaints == []
+
+
+def test_fifty_runs_of_a_cell_leave_nothing_behind(page, lab):
+    cells = write(lab, "again", CELLS[:2])
+    run_all(page, lab.url("again"), cells)
+    devtools = page.context.new_cdp_session(page)
+
+    def run(start, end):
+        for count in range(start, end):
+            page.keyboard.press("Control+Enter")
+            prompt = page.locator(".jp-CodeCell .jp-InputPrompt").last
+            expect(prompt).to_have_text(f"[{count}]:")
+        expect(page.locator("input[name=alpha]")).to_have_count(1)
+        devtools.send("HeapProfiler.collectGarbage")
+        return devtools.send("Memory.getDOMCounters")["nodes"]
+
+    page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
+    # A figure has about 1,100 nodes: any listener, on them or on the model, would keep them.
+    assert run(3, 13) + 1000 > run(13, 63)
