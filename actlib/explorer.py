@@ -22,7 +22,7 @@ from .figures import X
 from .vector import VectorActivation
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
-AT = Parameter("x", -1, X[0], X[-1], 0.05, "where the dots are")
+AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
 # Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
 FEWER_POINTS = {"path.simplify": True, "path.simplify_threshold": 0.02}
@@ -58,7 +58,7 @@ class Explorer(AnyWidget):
         sliders = []
         for name, p in inputs.items():
             numbers = {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
-            words = {"name": name, "symbol": _name(p.name), "meaning": p.meaning}
+            words = {"name": name, "symbol": _name(name), "meaning": p.meaning}
             sliders.append(words | numbers)
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
         data = {
@@ -140,7 +140,7 @@ def _explore_curves(activations, order, initial):
     if "at" in inputs:
         raise ValueError("a live figure cannot have a parameter of the name 'at'")
     parameters = list(inputs)
-    inputs = _begin({**inputs, "at": replace(AT, name=activations[0].x.name)}, initial)
+    inputs = _begin({**inputs, "at": AT}, initial)
     functions = [_function(activation, parameters, order) for activation in activations]
     figure, lines, axes = _draw_curves(activations, order, inputs)
     data = {"functions": functions, "lines": lines, "axes": axes, "parameters": parameters}
@@ -192,7 +192,7 @@ def _draw_curves(activations, order, inputs):
             limits.append(_limits(axes, [(activations[i], k) for i, k in curves], inputs))
             axes.set_title(fill(title, 50) if alone else READINGS[index], parse_math=False)
             _fix(axes, index, limits[-1])
-        axes.set_xlabel(_name(inputs["at"].name), fontstyle="italic", parse_math=False)
+        axes.set_xlabel(_name(activations[0].x.name), fontstyle="italic", parse_math=False)
         figure.legend(loc="outside lower center", ncols=4)
     pairs = zip(activations, given, strict=True)
     figure.set_label(" ".join(figures.describe(a, **values) for a, values in pairs))

@@ -12,14 +12,13 @@ from sympy import Abs, Function, Interval, Piecewise, Symbol, erf, exp, oo, symb
 from actlib import CATALOGUE, Activation, Parameter, explore, javascript
 from actlib.vector import VectorActivation
 
-x, t = symbols("x t")
+x = symbols("x")
 SLOPE = Parameter("alpha", 0.25, 0, 1, 0.05, "slope for x < 0")
 LEAKY = Activation("Leaky", Piecewise((Symbol("alpha") * x, x < 0), (x, True)), [SLOPE])
-NAME = "a\"b');alert(1)//</script>"
 HOSTILE = Activation(
     "</script><script>alert(1)</script> \"quoted\" 'single' $x^$ ${1} _",
-    Symbol(NAME) * t,
-    [Parameter(NAME, 1, -2, 2, 0.1, "--> <img src=x onerror=alert(1)>")],
+    Symbol("alpha") * Symbol("a\"b');alert(1)//</script>"),
+    [Parameter("alpha", 1, -2, 2, 0.1, "--> <img src=x onerror=alert(1)>")],
 )
 
 
@@ -157,8 +156,6 @@ def test_a_users_text_is_never_code_nor_markup():
     assert HOSTILE.title in page.tags[2][1]["alt"]
     code = re.sub(r'"(?:[^"\\]|\\.)*"', '""', figure_of(widget))
     assert "alert" not in code and "(u0, u1) => u0*u1" in code.replace("u1*u0", "u0*u1")
-    widget.set_trait(NAME, 0.5)
-    assert f"{NAME} = 0.5" in repr(widget)
 
 
 class sigma(Function):

@@ -65,7 +65,8 @@ def imported(folder):
             if cell["cell_type"] == "code":
                 names |= imports("".join(cell["source"]))
     own = {path.stem for place in ("tests", "tools") for path in (ROOT / place).rglob("*.py")}
-    return names - sys.stdlib_module_names - own - {"actlib"}
+    names -= sys.stdlib_module_names | own | {"actlib"}
+    return {name.replace("_", "-") for name in names}
 
 
 def test_files_refer_to_each_other():

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
-from sympy import Interval, Piecewise, exp, log, oo, symbols, tanh
+from sympy import Interval, Piecewise, Symbol, exp, log, oo, symbols, tanh
 from test_jupyterlab import READY, run_all
 
 from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic
@@ -333,12 +333,13 @@ def test_an_error_leaves_the_picture_and_says_so(open_page, point):
 
 
 def test_hostile_text_does_nothing(open_page):
-    name = '");alert(1)//</script>'
+    name = "a\"b');alert(1)//</script>"
     title = "</script><script>alert(1)</script><img src=x onerror=alert(1)> $x^$"
-    slope = Parameter(name, 1, -2, 2, 0.5, "<img src=x onerror=alert(1)>")
-    page = open_page(html(explore(Activation(title, slope.symbol * x, [slope]))))
+    slope = Parameter("k", 1, -2, 2, 0.5, "<img src=x onerror=alert(1)>")
+    page = open_page(html(explore(Activation(title, k * Symbol(name), [slope]))))
     page.locator("input").first.press("End")
     assert page.locator("[role=img]").get_attribute("aria-label").startswith(title)
+    expect(page.locator("label").first).to_have_text(f"k: {slope.meaning}")
     assert page.complaints == []
 
 
