@@ -380,7 +380,7 @@ _ENTRIES = [
                 0.1,
                 10,
                 0.1,
-                "temperature",
+                "divides the logits",
                 domain=Interval.open(0, oo),
                 name="temperature",
             ),
