@@ -317,7 +317,8 @@ class Activation(Entry):
     def grad(self, x, *, wrt=None, **parameters):
         """Return df/dx, or df/d`wrt` for the name of a parameter; otherwise like calling f.
 
-        At a kink it is the left-hand derivative, which is what PyTorch, Keras and JAX return.
+        At a kink it is the left-hand derivative: 0 for ReLU, which is what PyTorch, Keras and JAX
+        return, and alpha for PReLU and ELU.
         """
         if wrt is not None and wrt not in list(self.parameters):
             allowed = ", ".join(["None (the argument x)", *self.parameters])

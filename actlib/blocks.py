@@ -1,9 +1,9 @@
 """Building blocks: functions that are computed without overflow and without cancellation.
 
-A textbook formula is made for reading. Computed as it stands, ``1/(1 + exp(-x))`` overflows and
-``1 - sigma(x)`` cancels. :func:`stable` rewrites a formula in terms of the blocks below, rule by
-rule; each rule is an identity of real functions, and the tests prove every one with SymPy. The
-chain rule does the rest: a derivative is rewritten by the same rules.
+A textbook formula is made for reading. Computed as it stands, ``exp(x)/(1 + exp(x))`` is nan far
+out and ``1 - sigma(x)`` cancels. :func:`stable` rewrites a formula in terms of the blocks below,
+rule by rule; each rule is an identity of real functions, and the tests prove every one with SymPy.
+The chain rule does the rest: a derivative is rewritten by the same rules.
 
 Source on cancellation: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed.,
 SIAM (2002), DOI 10.1137/1.9780898718027.

@@ -8,6 +8,19 @@ from .activation import Activation, Parameter, Reference
 from .vector import VectorActivation, i, j, n, z
 
 x, alpha, beta, T = symbols("x alpha beta T")
+GLOROT_2011 = Reference(
+    "Glorot, X., Bordes, A. & Bengio, Y.",
+    2011,
+    "Deep sparse rectifier neural networks",
+    "AISTATS, PMLR 15, 315–323",
+)
+HE_2015 = Reference(
+    "He, K., Zhang, X., Ren, S. & Sun, J.",
+    2015,
+    "Delving deep into rectifiers",
+    "ICCV, 1026–1034",
+    "10.1109/ICCV.2015.123",
+)
 
 _ENTRIES = [
     Activation(
@@ -227,12 +240,7 @@ _ENTRIES = [
                 "Rectified linear units improve restricted Boltzmann machines",
                 "ICML, 807–814",
             ),
-            Reference(
-                "Glorot, X., Bordes, A. & Bengio, Y.",
-                2011,
-                "Deep sparse rectifier neural networks",
-                "AISTATS, PMLR 15, 315–323",
-            ),
+            GLOROT_2011,
             Reference(
                 "Bertoin, D., Bolte, J., Gerchinovitz, S. & Pauwels, E.",
                 2021,
@@ -247,13 +255,7 @@ _ENTRIES = [
                 "Communications in Computational Physics 28(5), 1671–1706",
                 "10.4208/cicp.OA-2020-0165",
             ),
-            Reference(
-                "He, K., Zhang, X., Ren, S. & Sun, J.",
-                2015,
-                "Delving deep into rectifiers",
-                "ICCV, 1026–1034",
-                "10.1109/ICCV.2015.123",
-            ),
+            HE_2015,
         ],
         frameworks={
             "PyTorch": "torch.relu",
@@ -273,13 +275,7 @@ _ENTRIES = [
         idea="A slope that learns: ∂f/∂α = min(0, x), from ReLU at α = 0 to the identity at 1.",
         builds_on=["identity", "relu"],
         references=[
-            Reference(
-                "He, K., Zhang, X., Ren, S. & Sun, J.",
-                2015,
-                "Delving deep into rectifiers",
-                "ICCV, 1026–1034",
-                "10.1109/ICCV.2015.123",
-            ),
+            HE_2015,
             Reference(
                 "Maas, A. L., Hannun, A. Y. & Ng, A. Y.",
                 2013,
@@ -356,12 +352,7 @@ _ENTRIES = [
                 "Incorporating second-order functional knowledge for better option pricing",
                 "NIPS 13, 472–478",
             ),
-            Reference(
-                "Glorot, X., Bordes, A. & Bengio, Y.",
-                2011,
-                "Deep sparse rectifier neural networks",
-                "AISTATS, PMLR 15, 315–323",
-            ),
+            GLOROT_2011,
         ],
         frameworks={
             "PyTorch": "torch.nn.Softplus(beta=1.0, threshold=20.0)",

@@ -87,9 +87,9 @@ class _Question:
             if self.order not in (0, 1):
                 raise ValueError(f"order must be 1 together with wrt, not {self.order!r}")
             return self.activation.grad(POINTS, wrt=self.wrt, **case)
-        symbols = [p.symbol for p in self.activation.parameters.values()]
+        arguments = (self.activation.x, *self.activation.symbols)
         derivative = self.activation.diff(self.order, **self.parameters)
-        return numpy_function((self.activation.x, *symbols), derivative)(POINTS, *case.values())
+        return numpy_function(arguments, derivative)(POINTS, *case.values())
 
     def compare(self, values, case):
         """Raise _Wrong unless `values` are right."""
@@ -130,11 +130,11 @@ class _Question:
 def _formula_values(answer, activation, case):
     if isinstance(answer, sympy.Lambda) and answer.signature == answer.variables[:1]:
         answer = answer(activation.x)
-    symbols = [activation.x, *(p.symbol for p in activation.parameters.values())]
+    symbols = (activation.x, *activation.symbols)
     own = {symbol.name: symbol for symbol in symbols}  # assumptions aside, a name says it all
     try:
         answer = answer.xreplace({s: own.get(s.name, s) for s in answer.free_symbols})
-        return numpy_function(tuple(symbols), answer.doit())(POINTS, *case.values())
+        return numpy_function(symbols, answer.doit())(POINTS, *case.values())
     except Exception as error:  # a formula that makes no sense can fail in many ways
         allowed = ", ".join(own)
         raise _Wrong(

@@ -90,7 +90,8 @@ def describe(activation, **parameters):
     """Return what the figure of `plot` shows, in words that follow from what is drawn."""
     given = "".join(f", {name} = {_number(value)}" for name, value in parameters.items())
     left, middle, right = map(_number, activation(np.array([X[0], 0, X[-1]]), **parameters))
-    x, slopes, _ = curve(activation, 1, **parameters)
+    curves = [curve(activation, order, **parameters) for order in (0, 1)]
+    x, slopes, _ = curves[1]
     low, high = np.nanmin(slopes), np.nanmax(slopes)
     top = _number(x[np.nanargmax(slopes)])
     bounds = f"lies between {_number(low)} and {_number(high)}, highest at {top}"
@@ -99,8 +100,7 @@ def describe(activation, **parameters):
         f"f is about {left} at −6, {middle} at 0 and {right} at 6. "
         f"f′ {bounds if low < high else f'is {_number(low)} wherever it exists'}."
     )
-    for order, name in enumerate(("f", "f′")):
-        dots = curve(activation, order, **parameters)[2]
+    for name, (_, _, dots) in zip(("f", "f′"), curves, strict=True):
         for place in dict.fromkeys(place for place, _, _ in dots):
             before, after, *_ = (_number(y) for at, y, _ in dots if at == place)
             if before != after:

@@ -208,6 +208,16 @@ def update(path, fresh, check):
     return "written"
 
 
+def chosen(parser, folder, names):
+    """The paths of the folder's notebooks of these names, of all if there are none."""
+    known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    names = [Path(name).stem for name in names] or list(known)
+    for name in names:
+        if name not in known:
+            parser.error(f"no notebook {name!r}; there are: {', '.join(known)}")
+    return [known[name] for name in names]
+
+
 def main(arguments=None):
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(
@@ -216,13 +226,7 @@ def main(arguments=None):
     parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     options = parser.parse_args(arguments)
-    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
-    names = [Path(name).stem for name in options.names] or list(known)
-    for name in names:
-        if name not in known:
-            parser.error(f"no notebook {name!r}; there are: {', '.join(known)}")
-
-    jobs = [(known[name], partial(rendered, known[name])) for name in names]
+    jobs = [(path, partial(rendered, path)) for path in chosen(parser, NOTEBOOKS, options.names)]
     jobs += [(README, readme), (OVERVIEW, overview)]
     failures = 0
     for path, job in jobs:

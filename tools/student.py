@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat.reader import NotJSONError
 
-from notebooks import NOTEBOOKS, ROOT, NotebookError, execute, normalise
+from notebooks import NOTEBOOKS, ROOT, NotebookError, chosen, execute, normalise
 
 
 def without_solutions(notebook):
@@ -46,11 +46,7 @@ def main(arguments=None):
     parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
     parser.add_argument("--to", type=Path, default=ROOT / "_build" / "student", metavar="folder")
     options = parser.parse_args(arguments)
-    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
-    names = [Path(name).stem for name in options.names] or list(known)
-    for name in names:
-        if name not in known:
-            parser.error(f"no notebook {name!r}; there are: {', '.join(known)}")
+    paths = chosen(parser, NOTEBOOKS, options.names)
     if options.to.resolve() == NOTEBOOKS:
         parser.error("--to must not be the folder of the notebooks themselves")
     try:
@@ -59,10 +55,10 @@ def main(arguments=None):
         parser.error(f"--to must be a folder to write to: {error}")
 
     failures = 0
-    for name in names:
-        start, target = time.perf_counter(), options.to / known[name].name
+    for path in paths:
+        start, target = time.perf_counter(), options.to / path.name
         try:
-            outcome = student_copy(known[name], target)
+            outcome = student_copy(path, target)
         except (NotebookError, NotJSONError) as error:
             failures += 1
             outcome = f"FAILED: {error}"
