@@ -324,7 +324,9 @@ def test_without_scripts_there_is_the_picture(browser, tmp_path):
 @pytest.mark.parametrize("point", [-2, 3], ids=["at once", "later"])
 def test_an_error_leaves_the_picture_and_says_so(open_page, point):
     stored = html(explore(SCALAR["mish"], at=-2))
-    page = open_page(stored.replace("(u0) => true", f"(u0) => u0 === {point} ? missing : true"))
+    page = open_page(
+        stored.replace("(u0, u1) => true", f"(u0, u1) => u0 === {point} ? missing : true")
+    )
     if point == 3:
         page.locator("input[name=at]").fill("3")
     expect(page.get_by_role("alert")).to_contain_text("missing is not defined")
