@@ -26,7 +26,7 @@ def pictures(outputs):
 
 
 def elements(svg):
-    """The (tag, attributes) of what an SVG draws; without ids, and without the shapes of letters."""
+    """The (tag, attributes) of what an SVG draws, without ids and the shapes of letters."""
     plain = re.sub(r"\b([mp])[0-9a-f]{10}\b", r"\1", svg)
     found = []
     for element in ElementTree.fromstring(plain).iter():

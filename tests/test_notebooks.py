@@ -52,7 +52,7 @@ def good_notebook():
         if key == "title":
             cells.append(new_code_cell("import actlib", id="setup", metadata={"tags": ["setup"]}))
         if key == "curve":
-            cells.append(new_code_cell("figure()", id="figure"))
+            cells.append(new_code_cell("figure = 'a curve'", id="figure"))
             cells[-1].outputs = [new_output("display_data", {"text/html": FIGURE})]
         if key == "exercises":
             hint = "### Recall\n<details><summary>Hint</summary>one</details>"
@@ -147,8 +147,12 @@ BROKEN = {
     "plain_python": [
         source("figure", "%matplotlib inline"),
         source("figure", "!ls"),
-        source("figure", "get_ipython().system('ls')"),
+        source("figure", "from IPython import get_ipython\nget_ipython().system('ls')"),
         source("figure", "1 + 1  # not so\n# NBVAL_IGNORE_OUTPUT"),
+    ],
+    "sections_alone": [
+        source("solution-1", "assert figure"),
+        source("figure", "from math import sqrt as root\nroot(sqrt(2))"),
     ],
     "clean_sources": [
         source("figure", "open('/home/me/curve.csv')"),
@@ -166,7 +170,7 @@ BROKEN = {
     ],
     "network": [
         source("figure", "from urllib.request import urlopen"),
-        source("figure", "style('https://example.org/a.mplstyle')"),
+        source("figure", "open('https://example.org/a.mplstyle')"),
         source("figure", "import subprocess\nsubprocess.run(['pip', 'install', 'numpy'])"),
         source("curve", f"## curve\n![{'a curve ' * 9}](https://example.org/curve.png)"),
         shows(text__html="<script src='https://example.org/a.js'></script>"),
@@ -408,7 +412,7 @@ def test_a_wrong_sign_in_a_derivative_is_caught(lesson, tmp_path, method):
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><path id="m0123456789" d="M 0 0 L 0 3.5"/>'
     '<path id="DejaVuSans-13" d="M 9 9 L 5 5"/>'
-    '<path id="line-0" d="M 0 0 L 100 50 L 200 0 M 0 9 L 9 0" style="stroke: #0072b2"/>'
+    '<g id="line-0"><path d="M 0 0 L 100 50 L 200 0 M 0 9 L 9 0" style="stroke: #0072b2"/></g>'
     '<use href="#m0123456789" x="10" y="20"/></svg>'
 )
 
