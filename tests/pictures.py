@@ -30,9 +30,9 @@ def elements(svg):
     plain = re.sub(r"\b([mp])[0-9a-f]{10}\b", r"\1", svg)
     found = []
     for element in ElementTree.fromstring(plain).iter():
-        name = element.attrib.pop("id", "")
-        if not (element.tag.endswith("}path") and "-" in name):  # DejaVuSans-13 is a letter
-            found.append((element.tag, element.attrib))
+        tag, name = element.tag.rpartition("}")[2], element.attrib.pop("id", "")
+        if not (tag == "path" and "-" in name):  # DejaVuSans-13 is a letter
+            found.append((tag, element.attrib))
     return found
 
 
