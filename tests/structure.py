@@ -37,7 +37,7 @@ ENTRY_SECTIONS = [
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = ["title", "table", "figures", "signal", "guide", "exercises", "recap", "facts"]
 
-TAGS = {"solution", "setup"}
+TAGS = {"solution", "setup", "show-code"}
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
 NO_ALT = "No description has been provided for this image"  # what nbconvert writes for a lack
@@ -151,7 +151,7 @@ def cell_metadata(notebook, name):
         if unknown := set(tags(cell)) - TAGS:
             yield f"cell {cell.id} has the tags {sorted(unknown)}"
         if cell.metadata != kept_metadata(cell.metadata):
-            yield f"cell {cell.id} has more metadata than tags, source_hidden and slide_type"
+            yield f"cell {cell.id} has more metadata than tools/notebooks.py keeps"
 
 
 def notebook_metadata(notebook, name):
