@@ -184,6 +184,10 @@ def pdf(browser, source):
     page.goto(f"{source.as_uri()}?print-pdf")
     page.wait_for_function("Reveal.isReady() && document.querySelector('.pdf-page')")
     page.evaluate("document.fonts.ready")
+    # On paper there is no deck beside this one.
+    page.locator("a[href^='../']").evaluate_all(
+        "links => links.forEach(a => a.removeAttribute('href'))"
+    )
     content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
     page.close()
     return content
