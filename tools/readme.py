@@ -32,25 +32,20 @@ def badges():
     )
 
 
-def summaries(folder):
-    """The path, title, formula (LaTeX) and idea of each notebook in a folder."""
+def gallery():
+    """A table with a row for each notebook."""
     entries = {entry.notebook: entry for entry in actlib.CATALOGUE.values()}
-    for path in sorted(folder.glob("*.ipynb")):
+    rows = ["| Notebook | Formula | What it teaches |", "| --- | --- | --- |"]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         if entry := entries.get(path.stem):
-            yield path, entry.title, latex(entry.expr), entry.idea
+            # A bar would end the table's cell.
+            formula = "$" + latex(entry.expr).replace("|", r"\vert ") + "$"
+            title, idea = entry.title, entry.idea
         else:  # not about one function: its first cell is a heading, then a paragraph
             source = nbformat.read(path, as_version=4).cells[0].source
             heading, _, text = source.partition("\n")
+            title, formula = heading.removeprefix("# "), ""
             idea = " ".join(text.strip().split("\n\n")[0].split())
-            yield path, heading.removeprefix("# "), "", idea
-
-
-def gallery():
-    """A table with a row for each notebook."""
-    rows = ["| Notebook | Formula | What it teaches |", "| --- | --- | --- |"]
-    for path, title, formula, idea in summaries(ROOT / "notebooks"):
-        # A bar would end the table's cell.
-        formula = formula and "$" + formula.replace("|", r"\vert ") + "$"
         rows.append(f"| [{title}](notebooks/{path.name}) | {formula} | {idea} |")
     return "\n".join(rows)
 

@@ -15,14 +15,13 @@ from html import escape
 from pathlib import Path
 
 import nbformat
-from bs4 import BeautifulSoup
-from latex2mathml.converter import convert
+from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from nbformat.reader import NotJSONError
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
-from readme import summaries
 
+from actlib import CATALOGUE
 from notebooks import NOTEBOOKS, ROOT, NotebookError, chosen, defects
 
 TOOLS = Path(__file__).parent
@@ -33,12 +32,8 @@ NO_BROWSER = (
     "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
     "apt-get install -y --no-install-recommends chromium fonts-liberation"
 )
-FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+TITLE = re.compile("<title>(.*) slides</title>")
 FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
-NAME = re.compile(r"^([a-z]{2,}|∞)$", re.IGNORECASE)  # latex2mathml makes operators of some
-OPERANDS, SCRIPTED = ("mi", "mn", "msub", "msup", "mfrac"), ("msub", "msup", "msubsup")
-PRIMES, CLOSING = ("′", "″", "‴"), (")", "]", "|", "∣", "′", "″")
-VERBATIM = {"pre", "code", "script", "style"}
 
 
 def chromium():
@@ -76,53 +71,6 @@ def stored(path):
     return notebook
 
 
-def parsed(html):
-    return BeautifulSoup(html, "html.parser")
-
-
-def mathml(formula, display):
-    """MathML of a LaTeX formula, which browsers draw and read aloud by themselves."""
-    math = parsed(convert(formula, display=display))
-    for prime in math.select("msup > mi:last-child"):
-        if prime.text in PRIMES:  # its glyph is raised already
-            prime.name, prime.parent.name = "mo", "mrow"
-            prime["lspace"] = prime["rspace"] = "0"
-    for name in math.find_all(["mi", "mo"], string=NAME):  # such as ln or min
-        name.name = "mi"
-        if name.parent.name not in SCRIPTED:
-            for beside, insert in (
-                (name.find_previous_sibling(), name.insert_before),
-                (name.find_next_sibling(), name.insert_after),
-            ):
-                if beside and beside.name in OPERANDS:
-                    insert(parsed('<mspace width="0.17em"></mspace>'))
-    for sign in math.select("mo"):
-        before = sign.find_previous_sibling()
-        if sign.text in "/|∣":  # else |x| is spaced like "x such that"
-            sign["lspace"] = sign["rspace"] = "0"
-        elif sign.text in "-−" and (
-            not before or (before.name == "mo" and before.text not in CLOSING)
-        ):
-            sign["form"] = "prefix"
-        elif sign.get("fence") and not sign.parent.find(["mfrac", "mtable", "msqrt", "munderover"]):
-            sign["stretchy"] = "false"
-    return str(math)
-
-
-def render_mathematics(page):
-    """Put MathML in the place of every $formula$."""
-    for text in page.find_all(string=FORMULA):
-        if VERBATIM.isdisjoint(parent.name for parent in text.parents):
-            prose, *rest = FORMULA.split(text)
-            html = escape(prose)
-            for block, inline, prose in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-                formula = mathml(block or inline, "block" if block else "inline")
-                after = re.match(r"[.,;:?!)]*", prose).group()  # never alone on the next line
-                html += f'<span class="nowrap">{formula}{after}</span>'
-                html += escape(prose.removeprefix(after))
-            text.replace_with(parsed(html))
-
-
 def add_notes(page, notebook):
     """Give each slide one note: its minutes, the clock at its end, and its cells of type notes."""
     opening = [cell for cell in notebook.cells if slide_type(cell) == "slide"]
@@ -156,7 +104,10 @@ def deck(path):
         exclude_anchor_links=True,
     )
     page = parsed(exporter.from_notebook_node(notebook)[0])
-    render_mathematics(page)
+    try:
+        render_mathematics(page)
+    except FormulaError as error:
+        raise NotebookError(str(error)) from error
     add_notes(page, notebook)
     for answer in page.select("details"):  # the next key press unfolds it
         answer.name, answer["class"] = "div", "fragment answer"
@@ -195,15 +146,15 @@ def pdf(browser, source):
 
 def index():
     """The HTML of a page that links to every deck there is, with its first figure."""
+    ideas = {entry.notebook: entry.idea for entry in CATALOGUE.values()}
     items = []
-    for path, title, _, idea in summaries(NOTEBOOKS):
-        source = TARGET / path.stem / "index.html"
-        if source.exists():
-            figure = FIGURE.search(source.read_text(encoding="utf-8"))
-            items.append(
-                f'<li><a href="{path.stem}/index.html"><h2>{escape(title)}</h2></a>'
-                f"{figure.group() if figure else ''}<p>{escape(idea)}</p></li>"
-            )
+    for source in sorted(TARGET.glob("*/index.html")):
+        name, text = source.parent.name, source.read_text(encoding="utf-8")
+        figure = FIGURE.search(text)
+        items.append(
+            f'<li><h2><a href="{name}/index.html">{TITLE.search(text)[1]}</a></h2>'
+            f"{figure.group() if figure else ''}<p>{escape(ideas.get(name, ''))}</p></li>"
+        )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
