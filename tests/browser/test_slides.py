@@ -259,6 +259,11 @@ def test_the_deck_goes_on_by_keys_after_a_slider(stage):
     assert stage.evaluate("Reveal.getIndices().h") == slide + 1
 
 
+def test_a_link_within_a_notebook_leads_to_the_slide(stage):
+    stage.evaluate("location.hash = '#The-derivative,-step-by-step'")
+    expect(stage.locator(f"{CURRENT} h2")).to_have_text("The derivative, step by step")
+
+
 def test_the_notes_are_in_the_speaker_view(stage):
     with stage.context.expect_page() as opened:
         stage.keyboard.press("s")
