@@ -85,6 +85,7 @@ def test_a_deck_has_a_title_a_language_and_a_slide_for_each_opening_cell(page):
     assert page.title.text.startswith("One & two")
     assert [section["id"] for section in page.select("section > section")] == ["title", "two"]
     assert [h.text for h in page.select("h1, h2")] == ["One & two", "Two"]
+    assert [h["id"] for h in page.select("h1, h2")] == ["One-&-two", "Two"]
 
 
 def test_code_is_hidden_unless_it_is_tagged_and_its_output_is_shown(page):

@@ -104,6 +104,8 @@ def deck(path):
         exclude_anchor_links=True,
     )
     page = parsed(exporter.from_notebook_node(notebook)[0])
+    for heading in page.select("h1, h2, h3"):  # JupyterLab's anchors, for links within a notebook
+        heading["id"] = heading.text.replace(" ", "-")
     try:
         render_mathematics(page)
     except FormulaError as error:

@@ -250,13 +250,18 @@ def test_a_slider_moves_its_figure_and_not_the_deck(stage, how):
     assert stage.complaints == []
 
 
-def test_the_deck_goes_on_by_keys_after_a_slider(stage):
+def test_escape_gives_the_keys_back_to_the_deck(stage):
     slide = state(stage)[0]
     stage.locator(f"{CURRENT} input[name=k]").focus()
     stage.keyboard.press("Escape")
-    stage.locator(f"{CURRENT} h2").click()
     stage.keyboard.press("ArrowRight")
     assert stage.evaluate("Reveal.getIndices().h") == slide + 1
+    assert not stage.evaluate("Reveal.isOverview()")
+
+
+def test_a_link_within_a_notebook_leads_to_the_slide(stage):
+    stage.evaluate("location.hash = '#The-derivative,-step-by-step'")
+    expect(stage.locator(f"{CURRENT} h2")).to_have_text("The derivative, step by step")
 
 
 def test_the_notes_are_in_the_speaker_view(stage):
