@@ -123,7 +123,7 @@ def _inputs(parameters, initial):
 def _curves(activations, order, initial):
     """Return the live figure of one function, all curves in the same axes, or of several.
 
-    Several have axes for each derivative.
+    Several have axes for each derivative, side by side.
     """
     for activation in activations:
         require_activation(activation)
@@ -138,10 +138,9 @@ def _curves(activations, order, initial):
     title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
         panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
-        figure, grid = figures.subplots(len(panels), 1, squeeze=False, sharex=True)
-        figure.set_figheight(1.7 + 2.1 * len(panels))
+        figure, grid = figures.subplots(1, len(panels), squeeze=False)
         styles = list(matplotlib.rcParams["axes.prop_cycle"])
-        for index, (axes, orders) in enumerate(zip(grid[:, 0], panels, strict=True)):
+        for index, (axes, orders) in enumerate(zip(grid[0], panels, strict=True)):
             for (i, activation), k in product(enumerate(activations), orders):
                 name, style = activation.title, styles[k if alone else i]
                 label = "" if index else figures.LABELS[k] if alone else name.replace("$", r"\$")
@@ -151,9 +150,9 @@ def _curves(activations, order, initial):
                 lines.append({"label": reading, "axes": index, "function": i, "order": k})
             limits.append(_limits(axes, activations, orders, inputs))
             axes.set_title(fill(title, 50) if alone else READINGS[index], parse_math=False)
+            axes.set_xlabel(_name(activations[0].x.name), fontstyle="italic", parse_math=False)
             _fix(axes, index, limits[-1])
-        axes.set_xlabel(_name(activations[0].x.name), fontstyle="italic", parse_math=False)
-        figure.legend(loc="outside lower center", ncols=4)
+        figure.legend(loc="outside lower center", ncols=3 if alone else 2)
     figure.set_label(" ".join(figures.describe(a, **given[a]) for a in activations))
     return Explorer(title, inputs, figure, lines, limits, functions)
 
