@@ -27,7 +27,7 @@ from readme import binder, repository, summaries
 
 import actlib
 from actlib.figures import STYLE, describe, subplots
-from notebooks import NOTEBOOKS, OVERVIEW, ROOT, NotebookError, draw_entry
+from notebooks import NOTEBOOKS, ROOT, NotebookError, draw_entry
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"
@@ -78,7 +78,7 @@ def body(notebook):
     render_mathematics(html)
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
-    for wide in html.select("table, .jp-RenderedLatex math"):  # scrolls alone, by keyboard as well
+    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):  # scrolls alone, by keyboard as well
         wide.wrap(html.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
     return str(html)
 
@@ -103,7 +103,6 @@ def read(site, cards):
             card["alt"] = describe(entry, **entry.values_of({})) if scalar else BARS
         content = body(card["notebook"])
         page("notebook.html.j2", site / "read" / f"{card['stem']}.html", card=card, body=content)
-    shutil.copy(OVERVIEW, site / "figures")
     shutil.copy(TOOLS / "page" / "style.css", site)
     page("landing.html.j2", site / "index.html", cards=cards)
 
@@ -174,7 +173,7 @@ def build(target, pyodide=None):
     if pyodide and not (pyodide / "pyodide.js").is_file():
         raise NotebookError(f"--pyodide must be a folder with pyodide.js, not {pyodide}")
     cards = []
-    for path, title, formula, idea in summaries(NOTEBOOKS):
+    for path, title, _, idea in summaries(NOTEBOOKS):
         try:
             notebook = executed(path)
         except NotebookError as error:
