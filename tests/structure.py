@@ -37,7 +37,8 @@ ENTRY_SECTIONS = [
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = ["title", "table", "figures", "signal", "guide", "exercises", "recap", "facts"]
 
-TAGS = {"solution", "setup"}
+TAGS = {"solution", "setup", "show-code"}
+SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}  # a deck is one row, so no subslides
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
 NO_ALT = "No description has been provided for this image"  # what nbconvert writes for a lack
@@ -151,7 +152,22 @@ def cell_metadata(notebook, name):
         if unknown := set(tags(cell)) - TAGS:
             yield f"cell {cell.id} has the tags {sorted(unknown)}"
         if cell.metadata != kept_metadata(cell.metadata):
-            yield f"cell {cell.id} has more metadata than tags, source_hidden and slide_type"
+            yield f"cell {cell.id} has more metadata than tools/notebooks.py keeps"
+
+
+def slide_types(notebook, name):
+    """Slide types come from a closed list. The cell that opens a slide, no other, has minutes."""
+    for cell in notebook.cells:
+        slideshow = cell.metadata.get("slideshow", {})
+        kind, minutes = slideshow.get("slide_type"), slideshow.get("minutes")
+        if kind not in SLIDE_TYPES:
+            yield f"cell {cell.id} has the slide type {kind!r}"
+        if kind == "slide" and not (isinstance(minutes, int) and minutes > 0):
+            yield f"cell {cell.id} opens a slide, but its minutes are {minutes!r}"
+        if kind != "slide" and minutes is not None:
+            yield f"cell {cell.id} has minutes, but opens no slide"
+        if kind == "slide" and not (cell.cell_type == "markdown" and cell.source.startswith("#")):
+            yield f"cell {cell.id} opens a slide, but not with a heading"
 
 
 def notebook_metadata(notebook, name):
@@ -304,6 +320,7 @@ RULES = (
     cell_ids,
     counts,
     cell_metadata,
+    slide_types,
     notebook_metadata,
     setup_cell,
     solutions,

@@ -124,6 +124,13 @@ BROKEN = {
         metadata("figure", scrolled=True),
         metadata("figure", jupyter={"outputs_hidden": True}),
     ],
+    "slide_types": [
+        metadata("curve", slideshow={"slide_type": "subslide"}),
+        metadata("curve", slideshow={"slide_type": "slide"}),
+        metadata("curve", slideshow={"slide_type": "slide", "minutes": "2"}),
+        metadata("curve", slideshow={"slide_type": "notes", "minutes": 2}),
+        metadata("figure", slideshow={"slide_type": "slide", "minutes": 2}),
+    ],
     "notebook_metadata": [
         lambda n: n.metadata.kernelspec.update(name="my-laptop"),
         lambda n: n.metadata.language_info.update(version="3.11.2"),

@@ -49,7 +49,10 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-CELL_METADATA = {"jupyter": "source_hidden", "slideshow": "slide_type"}  # and the tags
+CELL_METADATA = {  # and the tags
+    "jupyter": ["source_hidden"],
+    "slideshow": ["slide_type", "minutes"],
+}
 MACHINE_TRACES = {
     "an absolute path": re.compile(
         r"(?<![\w.])/(?:home|Users|root|tmp|private|var|usr|opt|mnt)/\S*"
@@ -124,13 +127,13 @@ def execute(notebook, folder):
 
 
 def kept_metadata(metadata):
-    """What is worth storing of a cell's metadata: tags, source_hidden and slide_type."""
+    """What is worth storing of a cell's metadata: CELL_METADATA and tags."""
     kept = {
-        key: {inner: metadata[key][inner]}
-        for key, inner in CELL_METADATA.items()
-        if metadata.get(key, {}).get(inner)
+        key: {name: metadata[key][name] for name in names if metadata.get(key, {}).get(name)}
+        for key, names in CELL_METADATA.items()
     }
-    return kept | ({"tags": metadata["tags"]} if metadata.get("tags") else {})
+    kept["tags"] = metadata.get("tags")
+    return {key: value for key, value in kept.items() if value}
 
 
 def normalise(notebook):

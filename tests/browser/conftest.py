@@ -16,10 +16,10 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
+import slides
 from playwright.sync_api import sync_playwright
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,13 +40,9 @@ SETTINGS = {
 @pytest.fixture(scope="session")
 def chromium():
     """The path of a Chromium or Google Chrome."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = slides.chromium()
     if path is None:
-        reason = (
-            "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
-            "apt-get install -y --no-install-recommends chromium fonts-liberation"
-        )
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(slides.NO_BROWSER)
     return path
 
 

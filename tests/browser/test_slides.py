@@ -1,0 +1,321 @@
+"""Every deck in Chromium, from disk and without a network: nothing overflows, all is legible.
+
+To look at the slides, name a folder: ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pypdf
+import pytest
+import slides
+from axe_playwright_python.sync_playwright import Axe
+from conftest import NOTEBOOKS
+from nbformat.v4 import new_markdown_cell, new_notebook
+from playwright.sync_api import expect
+
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+# What is wrong with the current slide, each line opened by the id of the cell. Sizes are those on
+# a screen of 1280 × 720; a figure's text is 11 pt of its own, drawn as paths.
+PROBLEMS = r"""() => {
+    const NO_ALT = "No description has been provided for this image";  // nbconvert's words
+    const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 11 * 96 / 72, 1];
+    const slide = Reveal.getCurrentSlide();
+    const scale = Reveal.getScale();
+    const cell = (node) => node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
+    const [problems, overflows] = [new Set(), new Map()];
+    const report = (node, what) => problems.add(`${cell(node)}: ${what}`);
+    const unseen = "aside, script, style, [role=status]";
+
+    const style = getComputedStyle(slide);
+    const margin = (side) => parseFloat(style[`padding-${side}`]) * scale;
+    for (const node of slide.querySelectorAll("*")) {
+        const box = node.getBoundingClientRect();
+        if (node.closest(unseen) || node.closest("svg *, math *") || !box.width) continue;
+        const over = {
+            bottom: box.bottom + margin("bottom") - innerHeight, top: margin("top") - box.top,
+            right: box.right + margin("right") - innerWidth, left: margin("left") - box.left,
+            inside: node.tagName === "PRE" && (node.scrollWidth - node.clientWidth) * scale,
+        };
+        for (const [side, pixels] of Object.entries(over)) {
+            const key = `${cell(node)}: overflows its slide (${side})`;
+            const most = Math.max(overflows.get(key) ?? ROUNDING, pixels / scale);
+            if (most > ROUNDING) overflows.set(key, most);
+        }
+    }
+
+    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const [text, parent] = [walker.currentNode.data.trim(), walker.currentNode.parentElement];
+        if (!text || parent.closest(unseen)) continue;
+        const code = parent.closest("pre, code");
+        if (!code && /\$|\\[a-z({[]/i.test(text)) report(parent, `formula not rendered: ${text}`);
+        const formula = parent.closest("math");  // its indices are smaller, and may be
+        const size = parseFloat(getComputedStyle(formula ?? parent).fontSize);
+        const least = code ? CODE : TEXT;
+        if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
+    }
+
+    for (const node of slide.querySelectorAll("img, figure + *, .actlib-explorer > svg")) {
+        if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
+        const [width, height] = node.tagName === "IMG"
+            ? [node.naturalWidth, node.naturalHeight]
+            : [node.viewBox.baseVal.width * 96 / 72, node.viewBox.baseVal.height * 96 / 72];
+        if (!width) report(node, "the image is broken");
+        const size = Math.min(node.clientWidth / width, node.clientHeight / height) * FIGURE_TEXT;
+        if (size < TEXT - 0.5) report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
+    }
+    for (const image of slide.querySelectorAll("img")) {
+        const alt = image.alt || NO_ALT;
+        if (alt === NO_ALT) report(image, "no alternative text");
+    }
+    const errors = slide.querySelectorAll("merror, [role=alert], [data-mime-type$='stderr']");
+    errors.forEach((node) => report(node, `error: ${node.textContent}`));
+    overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
+    return [...problems];
+}"""
+END = "Reveal.isLastSlide() && !Reveal.availableFragments().next"
+CURRENT = "section.present > section.present"
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
+    """A folder with all decks."""
+    folder = tmp_path_factory.mktemp("slides")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slides, "TARGET", folder)
+        slides.main([path.stem for path in PATHS])
+    return folder
+
+
+@pytest.fixture
+def open_deck(browser):
+    """Open a deck from disk; `page.complaints` collects errors of the page and its requests."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
+
+    def open_deck(path, query=""):
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
+        page.on("requestfailed", lambda request: page.complaints.append(f"asks for {request.url}"))
+        page.on(
+            "console",
+            lambda message: (
+                message.type in ("error", "warning")
+                and page.complaints.append(f"console: {message.text}")
+            ),
+        )
+        page.goto(f"{path.as_uri()}{query}")
+        page.wait_for_function(
+            "!globalThis.Reveal || Reveal.isReady() && document.fonts.ready.then(() => true)"
+        )
+        return page
+
+    yield open_deck
+    context.close()
+
+
+def violations(page):
+    """What axe-core finds serious on the current slide."""
+    options = {"resultTypes": ["violations"], "preload": False}  # it would load style sheets again
+    found = Axe().run(page, context=CURRENT, options=options).response
+    return [
+        f"{node['target']}: {violation['help']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def pages(page):
+    """Press the key for the next step, slide after slide; yields after each step."""
+    yield
+    while not page.evaluate(END):
+        page.keyboard.press("ArrowRight")
+        yield
+
+
+def problems(page, path):
+    """All that is wrong with a deck, on both sizes of a screen."""
+    found = {}
+    for width, height in ((1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("Reveal.slide(0, 0, -1)")
+        for _ in pages(page):
+            found |= dict.fromkeys(page.evaluate(PROBLEMS))
+            if width == 1280 and not page.evaluate("Reveal.availableFragments().next"):
+                found |= dict.fromkeys(violations(page))
+                if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
+                    number = page.evaluate("Reveal.getIndices().h + 1")
+                    page.screenshot(path=Path(folder) / f"{path.parent.name}-{number:02}.png")
+    return list(found | dict.fromkeys(page.complaints))
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PATHS])
+def test_every_slide_fits_and_is_legible(decks, open_deck, name):
+    path = decks / name / "index.html"
+    if not path.exists():
+        pytest.skip("no slides yet")
+    found = problems(open_deck(path), path)
+    assert not found, "\n".join(found)
+
+
+# The test bites
+
+LONG = "A sentence that goes on and on, as sentences on slides should not. " * 25
+PICTURE = '<figure class="actlib-figure"><img alt="{}" src="{}"></figure>'
+SVG = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
+BROKEN = {
+    "too long": (LONG, r"second: overflows its slide \(bottom\) by \d+ px"),
+    "too wide": ("```\n" + "x" * 120 + "\n```", r"second: overflows its slide \(right\)"),
+    "covered": (f"{LONG[:600]}\n\n{PICTURE.format('a', SVG.format(260))}", "figure's text of"),
+    "small": ('<span style="font-size: 19px">small</span>', "second: text of 19 px, not 20"),
+    "small code": ('<code style="font-size: 15px">x</code>', "second: text of 15 px, not 16"),
+    "small figure": (PICTURE.format("a", SVG.format(500)), "second: figure's text of 1"),
+    "formula": (r"<div>\(x\)</div>", "second: formula not rendered"),
+    "unknown command": (r"An $\nocommand{x}$", "second: formula not rendered"),
+    "image": (PICTURE.format("a", "missing.png"), "second: the image is broken|missing.png"),
+    "network": (PICTURE.format("a", "https://192.0.2.1/a.png"), "192.0.2.1"),
+    "script": ("<script>undefined.x</script>", "page error"),
+    "console": ("<script>console.error('oh')</script>", "console: oh"),
+    "figure fails": ('<p role="alert">The sliders do not work here.</p>', "second: error: The sl"),
+    "contrast": ('<span style="color: #aaa">pale</span>', "contrast"),
+    "no alt": (
+        '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
+        "second: no alternative text",
+    ),
+}
+
+
+@pytest.mark.parametrize("body, symptom", BROKEN.values(), ids=BROKEN)
+def test_what_is_wrong_with_a_slide_is_seen(open_deck, tmp_path, monkeypatch, body, symptom):
+    cells = [
+        new_markdown_cell(source, id=id, metadata={"slideshow": {"slide_type": kind, **minutes}})
+        for id, source, kind, minutes in [
+            ("first", "# A deck", "slide", {"minutes": 1}),
+            ("opening", "## A slide", "slide", {"minutes": 1}),
+            ("second", body, "fragment", {}),
+        ]
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "broken.ipynb")
+    monkeypatch.setattr(slides, "TARGET", tmp_path)
+    (tmp_path / "shared").symlink_to(slides.SHARED)
+    slides.build(tmp_path / "broken.ipynb")
+    path = tmp_path / "broken" / "index.html"
+    found = "\n".join(problems(open_deck(path), path))
+    assert re.search(symptom, found), found
+
+
+# On stage
+
+
+@pytest.fixture
+def stage(decks, open_deck):
+    """The slide of a live figure."""
+    return open_deck(decks / "10-logistic" / "index.html", "#/explore")
+
+
+def state(page):
+    slider = page.locator(f"{CURRENT} input[name=k]")
+    curve = page.locator(f"{CURRENT} [data-curve='0']").get_attribute("d")
+    return page.evaluate("Reveal.getIndices().h"), slider.input_value(), curve
+
+
+@pytest.mark.parametrize("how", ["mouse", "keys", "touch"])
+def test_a_slider_moves_its_figure_and_not_the_deck(stage, how):
+    slide, number, curve = state(stage)
+    slider = stage.locator(f"{CURRENT} input[name=k]")
+    box = slider.bounding_box()
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    if how == "mouse":
+        stage.mouse.move(x, y)
+        stage.mouse.down()
+        stage.mouse.move(x + 150, y, steps=5)
+        stage.mouse.up()
+    elif how == "keys":
+        slider.focus()
+        for key in ("ArrowRight", "ArrowUp", "PageUp", "End"):
+            stage.keyboard.press(key)
+    else:
+        touch = stage.context.new_cdp_session(stage)
+        for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
+            points = [] if kind == "touchEnd" else [{"x": x + 30 * step, "y": y}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert state(stage)[0] == slide
+    assert state(stage)[1] != number and state(stage)[2] != curve
+    assert stage.complaints == []
+
+
+def test_the_deck_goes_on_by_keys_after_a_slider(stage):
+    slide = state(stage)[0]
+    stage.locator(f"{CURRENT} input[name=k]").focus()
+    stage.keyboard.press("Escape")
+    stage.locator(f"{CURRENT} h2").click()
+    stage.keyboard.press("ArrowRight")
+    assert stage.evaluate("Reveal.getIndices().h") == slide + 1
+
+
+def test_the_notes_are_in_the_speaker_view(stage):
+    with stage.context.expect_page() as opened:
+        stage.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes")
+    expect(notes).to_contain_text(re.compile(r"\d minutes; after this slide: \d+ of \d\d"))
+    expect(notes).to_contain_text("Its weight is")
+    stage.keyboard.press("ArrowRight")
+    expect(notes).not_to_contain_text("Its weight is")
+    assert stage.complaints == []
+
+
+def test_without_scripts_the_pictures_stand(browser, decks):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((decks / "10-logistic" / "index.html").as_uri())
+    count = page.locator("section > section").count()
+    expect(page.locator("section > section:visible")).to_have_count(count)
+    expect(page.locator(".actlib-explorer img")).to_be_visible()
+    context.close()
+
+
+def test_the_index_leads_to_every_deck(decks, open_deck):
+    page = open_deck(decks / "index.html")
+    links = page.locator("li a").evaluate_all("links => links.map(a => a.href)")
+    assert links == [path.as_uri() for path in sorted(decks.glob("*/index.html"))]
+    assert page.locator("li img").evaluate_all("all => all.every(i => i.naturalWidth && i.alt)")
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert found == [] and page.complaints == []
+
+
+# On paper
+
+
+def test_the_pdf_has_every_slide_formula_figure_and_link(decks, open_deck):
+    name = "10-logistic"
+    # In a process of its own: Playwright's event loop runs in this one.
+    code = "import sys, slides; slides.TARGET = slides.Path(sys.argv[1]); "
+    code += "sys.exit(slides.main([sys.argv[2], '--pdf']))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", code, str(decks), name]
+    subprocess.run(command, env=environment, check=True, timeout=60)
+    reader = pypdf.PdfReader(decks / name / f"{name}.pdf")
+    page = open_deck(decks / name / "index.html", "?print-pdf")
+    page.locator(".pdf-page").first.wait_for()
+    page.emulate_media(media="print")
+    headings = page.locator(".pdf-page :is(h1, h2, h3)").all_inner_texts()
+    assert len(reader.pages) == len(headings)
+    texts = [" ".join(found.extract_text().split()) for found in reader.pages]
+    for heading, text in zip(headings, texts, strict=True):
+        assert text.startswith(heading)
+    assert "𝑓(𝑥) = 1 1 + 𝑒−𝑥" in texts[1]
+    assert page.locator("math").count() > 40
+    heights = page.locator(".pdf-page figure img, .pdf-page .actlib-explorer > svg").evaluate_all(
+        "all => all.map(e => e.clientHeight)"
+    )
+    assert len(heights) == 3 and min(heights) > 400
+    expect(page.locator(".actlib-explorer input").first).to_be_hidden()
+    annotations = [a.get_object() for found in reader.pages for a in found.get("/Annots", [])]
+    links = [a["/A"]["/URI"] for a in annotations if "/A" in a]
+    assert links and all(link.startswith("https://") for link in links)

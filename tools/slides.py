@@ -1,0 +1,216 @@
+"""Build lecture slides from the notebooks: decks that need neither a network nor a kernel.
+
+python tools/slides.py                  all notebooks, to _build/slides
+python tools/slides.py 10-logistic      only the named ones
+python tools/slides.py --pdf            a PDF of each deck as well
+"""
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import time
+from html import escape
+from pathlib import Path
+
+import nbformat
+from mathematics import FormulaError, parsed, render_mathematics
+from nbconvert import SlidesExporter
+from nbformat.reader import NotJSONError
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
+
+from actlib import CATALOGUE
+from notebooks import NOTEBOOKS, ROOT, NotebookError, chosen, defects
+
+TOOLS = Path(__file__).parent
+SHARED = TOOLS / "deck" / "shared"
+TARGET = ROOT / "_build" / "slides"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+NO_BROWSER = (
+    "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
+    "apt-get install -y --no-install-recommends chromium fonts-liberation"
+)
+TITLE = re.compile("<title>(.*) slides</title>")
+FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
+
+
+def chromium():
+    """The path of a Chromium or Google Chrome, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+# A deck
+
+
+def slide_type(cell):
+    return cell.metadata.get("slideshow", {}).get("slide_type")
+
+
+def stored(path):
+    """A notebook that can be shown, its code hidden but for the cells tagged show-code."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except NotJSONError as error:
+        raise NotebookError(str(error).splitlines()[0]) from None
+    if not any(slide_type(cell) == "slide" for cell in notebook.cells):
+        raise NotebookError("no cell has the slide type 'slide' (CONTRIBUTING.md says how)")
+    for cell in notebook.cells:
+        if slide_type(cell) == "slide" and not cell.metadata.slideshow.get("minutes"):
+            raise NotebookError(f"cell {cell.id} opens a slide, but has no slideshow.minutes")
+        if cell.cell_type == "code":
+            again = f"run python tools/notebooks.py {path.stem}"
+            if cell.execution_count is None:
+                raise NotebookError(f"cell {cell.id} was not executed: {again}")
+            if defect := next(defects(cell.outputs), None):
+                raise NotebookError(f"cell {cell.id}: {defect}; {again}")
+            if "show-code" not in cell.metadata.get("tags", []):
+                cell.metadata.transient = {"remove_source": True}
+    notebook.metadata.title = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+    return notebook
+
+
+def add_notes(page, notebook):
+    """Give each slide one note: its minutes, the clock at its end, and its cells of type notes."""
+    opening = [cell for cell in notebook.cells if slide_type(cell) == "slide"]
+    total, clock = sum(cell.metadata.slideshow.minutes for cell in opening), 0
+    for section, cell in zip(page.select("section > section"), opening, strict=True):
+        minutes = cell.metadata.slideshow.minutes
+        clock += minutes
+        unit = "minute" if minutes == 1 else "minutes"
+        line = f"<p>{minutes} {unit}; after this slide: {clock} of {total}.</p>"
+        note = page.new_tag("aside", attrs={"class": "notes"})
+        note.append(parsed(line))
+        # One for all: in reveal.js, a note within a fragment would take the place of the others.
+        for part in section.select("aside.notes"):
+            part.name = "div"
+            del part["class"]
+            note.append(part.extract())
+        section.append(note)
+        section["id"] = cell.id
+
+
+def deck(path):
+    """The HTML of one notebook's deck."""
+    notebook = stored(path)
+    exporter = SlidesExporter(
+        template_name="deck",
+        extra_template_basedirs=[str(TOOLS)],
+        reveal_url_prefix="../shared",
+        reveal_theme="actlib",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    page = parsed(exporter.from_notebook_node(notebook)[0])
+    try:
+        render_mathematics(page)
+    except FormulaError as error:
+        raise NotebookError(str(error)) from error
+    add_notes(page, notebook)
+    for answer in page.select("details"):  # the next key press unfolds it
+        answer.name, answer["class"] = "div", "fragment answer"
+        answer.summary.name = "b"
+        answer.b.append(": ")
+    for link in page.select("a[href]"):
+        link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"])
+    return str(page)
+
+
+# The folder of all decks
+
+
+def write(path, content):
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(path.name + ".new")
+    new.write_bytes(content)
+    os.replace(new, path)
+
+
+def pdf(browser, source):
+    """The bytes of a PDF of a deck, one page a slide."""
+    page = browser.new_page()
+    page.goto(f"{source.as_uri()}?print-pdf")
+    page.wait_for_function("Reveal.isReady() && document.querySelector('.pdf-page')")
+    page.evaluate("document.fonts.ready")
+    # On paper there is no deck beside this one.
+    page.locator("a[href^='../']").evaluate_all(
+        "links => links.forEach(a => a.removeAttribute('href'))"
+    )
+    content = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
+    page.close()
+    return content
+
+
+def index():
+    """The HTML of a page that links to every deck there is, with its first figure."""
+    ideas = {entry.notebook: entry.idea for entry in CATALOGUE.values()}
+    items = []
+    for source in sorted(TARGET.glob("*/index.html")):
+        name, text = source.parent.name, source.read_text(encoding="utf-8")
+        figure = FIGURE.search(text)
+        items.append(
+            f'<li><h2><a href="{name}/index.html">{TITLE.search(text)[1]}</a></h2>'
+            f"{figure.group() if figure else ''}<p>{escape(ideas.get(name, ''))}</p></li>"
+        )
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<title>Lecture slides</title><link rel="stylesheet" href="shared/index.css"></head>'
+        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body></html>\n"
+    )
+
+
+def build(path):
+    """Write one deck; a word on its size."""
+    content = deck(path).encode()
+    write(TARGET / path.stem / "index.html", content)
+    return f"{len(content) / 1e6:.1f} MB"
+
+
+def print_deck(browser, path):
+    """Write the PDF of one deck; a word on its size."""
+    content = pdf(browser, TARGET / path.stem / "index.html")
+    write(TARGET / path.stem / f"{path.stem}.pdf", content)
+    return f"{len(content) / 1e6:.1f} MB"
+
+
+def attempt(label, job, *arguments):
+    """Do one job and report it; whether it went well."""
+    start = time.perf_counter()
+    try:
+        outcome = job(*arguments)
+    except (NotebookError, PlaywrightError) as error:
+        outcome = f"FAILED: {error}"
+    print(f"{label:<28} {time.perf_counter() - start:5.1f} s  {outcome}", flush=True)
+    return not outcome.startswith("FAILED")
+
+
+def main(arguments=None):
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser.add_argument("--pdf", action="store_true", help="needs Chromium or Google Chrome")
+    options = parser.parse_args(arguments)
+    paths = chosen(parser, NOTEBOOKS, options.names)
+    executable = options.pdf and chromium()
+    if options.pdf and not executable:
+        parser.error(NO_BROWSER)
+    shutil.copytree(SHARED, TARGET / "shared", dirs_exist_ok=True)
+    built = [path for path in paths if attempt(path.stem, build, path)]
+    printed = built
+    if options.pdf:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable)
+            printed = [p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)]
+    write(TARGET / "index.html", index().encode())
+    print(TARGET / "index.html")
+    return 0 if len(printed) == len(paths) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
