@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -10,9 +10,9 @@ import sympy
 from sympy import Expr, Interval, Piecewise, S, Set, Symbol, exp, latex, nan, oo
 
 from . import facts
-from .blocks import BLOCKS, KINKED, formulas, numpy_function, stable
+from .blocks import BLOCKS, cases, formulas, numpy_function, stable
 
-RESERVED = {"order", "wrt", "axis"}  # keywords that methods have besides the parameters
+RESERVED = {"self", "x", "order", "wrt", "axis"}  # arguments of methods besides the parameters
 
 
 def require(name, value, kind, allowed):
@@ -61,10 +61,8 @@ class Parameter:
         object.__setattr__(self, "name", self.name or self.symbol.name)
         if not self.name.isidentifier() or self.name in RESERVED:
             raise ValueError(f"symbol must have a name that can be a keyword, not {self.name!r}")
-        numbers = [self.low, self.default, self.high, self.step]
-        if real_array(self.name, numbers).ndim > 1:
-            raise TypeError(f"{self.name}: default, low, high and step must be numbers")
-        self.check(numbers[:3])
+        real_array(self.name, [self.low, self.default, self.high, self.step])
+        self.check([self.low, self.default, self.high])
         if not self.low <= self.default <= self.high or self.low == self.high or not self.step > 0:
             raise ValueError(f"{self.name} needs low <= default <= high, low < high and step > 0")
 
@@ -84,25 +82,21 @@ class Parameter:
         """Return `value` as a SymPy number: 0.1 as 1/10; ValueError unless in the domain."""
         if self.check(value).ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
-        exact = value if isinstance(value, Expr) else float(value)
-        return sympy.nsimplify(exact, rational=True)
+        return sympy.nsimplify(value if isinstance(value, Expr) else float(value), rational=True)
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A publication. `identifier` is a DOI, or an arXiv id such as "arXiv:1511.07289"."""
+    """A publication; the DOI may be missing. Shown as a line of a list of references."""
 
     authors: str
     year: int
     title: str
     venue: str = ""
-    identifier: str = ""
+    doi: str = ""
 
-    @property
-    def url(self):
-        if self.identifier.startswith("arXiv:"):
-            return f"https://arxiv.org/abs/{self.identifier.removeprefix('arXiv:')}"
-        return f"https://doi.org/{self.identifier}" if self.identifier else ""
+    def __str__(self):
+        return f"{self.authors} ({self.year}). {self.title}. {self.venue}".rstrip(". ") + "."
 
 
 @dataclass(eq=False, repr=False)
@@ -147,11 +141,6 @@ class Entry:
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
 
-    @property
-    def symbols(self):
-        """The symbols of the parameters."""
-        return [p.symbol for p in self.parameters.values()]
-
     def values_of(self, parameters):
         """Return the values of all parameters by name: those given, and defaults for the rest."""
         for name in parameters.keys() - self.parameters.keys():
@@ -162,8 +151,8 @@ class Entry:
     def exact(self, parameters):
         """Return {symbol: exact number} for the parameters that are given."""
         self.values_of(parameters)
-        given = {name: self.parameters[name] for name in parameters}
-        return {p.symbol: p.exact(parameters[name]) for name, p in given.items()}
+        given = ((self.parameters[name], value) for name, value in parameters.items())
+        return {p.symbol: p.exact(value) for p, value in given}
 
     def arrays(self, name, x, parameters):
         """Return `x`, called `name`, and the values of all parameters as arrays that broadcast."""
@@ -181,7 +170,8 @@ class Entry:
 
         Parameters that are not given have their default values.
         """
-        return facts.card(self, tuple(self.exact(self.values_of(parameters)).values()))
+        values = self.values_of(parameters).items()
+        return facts.card(self, **{name: self.parameters[name].exact(v) for name, v in values})
 
 
 class Activation(Entry):
@@ -207,16 +197,15 @@ class Activation(Entry):
 
     def __post_init__(self, expression):
         super().__post_init__(expression)
-        arguments = self.expr.free_symbols - set(self.symbols)
+        parameters = [p.symbol for p in self.parameters.values()]
+        arguments = self.expr.free_symbols - {*parameters}
         names = {symbol.name for symbol in arguments}
         if len(names) > 1:
-            raise ValueError(
-                f"expression must have one argument; of {', '.join(sorted(names))} "
-                "declare the others in parameters"
-            )
+            raise ValueError(f"parameters must declare all but one of {', '.join(sorted(names))}")
         # Real, so that SymPy can simplify, whatever the learner's symbol is.
         self.x = Symbol(*names or "x", real=True)
         self.expr = self.expr.xreplace(dict.fromkeys(arguments, self.x))
+        self.symbols = (self.x, *parameters)
 
     def _repr_latex_(self):
         return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
@@ -236,7 +225,7 @@ class Activation(Entry):
         depends on a parameter that is not given.
         """
         try:
-            pairs = formulas(self.expr.rewrite(KINKED, Piecewise).subs(self.exact(parameters)))
+            pairs = formulas(self.expr.subs(self.exact(parameters)))
         except NotImplementedError as error:
             raise ValueError(f"{self.title} must change its form at known places") from error
         if sympy.Union(*(domain for _, domain in pairs)) != S.Reals:
@@ -249,36 +238,26 @@ class Activation(Entry):
         ]
         return sorted(pieces, key=lambda piece: piece[0].inf)
 
-    def breakpoints(self, **parameters):
-        """Return the points where one piece ends and the next begins."""
-        return [domain.sup for domain, _ in self.pieces(**parameters)[:-1]]
-
     def one_sided(self, order, point, **parameters):
         """Return the limits of the derivative of `order` at `point` from the left and the right.
 
         The parameters that are not given stay symbols.
         """
-        pieces = self.pieces(order, **parameters)
-        near = [piece for domain, piece in pieces if point in domain.closure]
-        return tuple(
-            sympy.simplify(sympy.limit(piece.rewrite(BLOCKS, exp), self.x, point, side))
-            for piece, side in ((near[0], "-"), (near[-1], "+"))
-        )
+        near = [
+            piece for domain, piece in self.pieces(order, **parameters) if point in domain.closure
+        ]
+        sides = ((near[0], "-"), (near[-1], "+"))
+        limits = (sympy.limit(p.rewrite(BLOCKS, exp), self.x, point, side) for p, side in sides)
+        return tuple(map(sympy.simplify, limits))
 
     def smooth_at(self, point, order, **parameters):
-        """Return whether the derivatives 0 to `order` have equal one-sided limits at `point`."""
-        sides = (self.one_sided(k, point, **parameters) for k in range(order + 1))
-        return all(left == right for left, right in sides)
+        """Return the condition for the derivatives 0 to `order` to go smoothly through `point`.
 
-    def smooth_when(self, order, name):
-        """Return the set of values of parameter `name` for which f is `order` times smooth.
-
-        That is: the derivatives up to `order` have equal one-sided limits at every breakpoint.
+        That is: each has the same limit from both sides. The condition is true or false where
+        SymPy can tell, and otherwise one for the parameters that are not given: Eq(alpha, 1).
         """
-        parameter = self.parameters[name]
-        sides = (self.one_sided(k, p) for k in range(order + 1) for p in self.breakpoints())
-        solutions = (sympy.solveset(a - b, parameter.symbol, parameter.domain) for a, b in sides)
-        return sympy.Intersection(parameter.domain, *solutions)
+        sides = (self.one_sided(k, point, **parameters) for k in range(order + 1))
+        return sympy.And(*(sympy.Eq(left, right) for left, right in sides)).simplify()
 
     def diff(self, order=1, **parameters):
         """Return the derivative of the given order as a SymPy expression in short closed form.
@@ -297,7 +276,7 @@ class Activation(Entry):
         for domain, slope in self.pieces(order, **parameters):
             shortest = min(slope, sympy.factor(slope), key=sympy.count_ops)
             joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
-            interval = Interval(domain.inf, domain.sup, left_open=True, right_open=not joined)
+            interval = Interval(domain.inf, domain.sup, True, right_open=joined != sympy.true)
             cases.append((shortest, interval.as_relational(self.x)))
         return Piecewise(*cases, (nan, True))
 
@@ -312,7 +291,7 @@ class Activation(Entry):
         Raises TypeError for what is not real numbers or an unknown parameter, ValueError for a
         parameter outside its domain.
         """
-        return self._numeric(self.expr, x, parameters)
+        return numpy_function(self.symbols, self.expr)(*self.arrays("x", x, parameters))
 
     def grad(self, x, *, wrt=None, **parameters):
         """Return df/dx, or df/d`wrt` for the name of a parameter; otherwise like calling f.
@@ -321,16 +300,11 @@ class Activation(Entry):
         return, and alpha for PReLU and ELU.
         """
         if wrt is not None and wrt not in list(self.parameters):
-            allowed = ", ".join(["None (the argument x)", *self.parameters])
-            raise ValueError(f"wrt must be one of: {allowed}; not {wrt!r}")
-        return self._numeric(_slope(self, wrt), x, parameters)
-
-    def _numeric(self, expression, x, parameters):
-        function = numpy_function((self.x, *self.symbols), expression)
-        return function(*self.arrays("x", x, parameters))
+            raise ValueError(f"wrt must be None or one of {[*self.parameters]}, not {wrt!r}")
+        return numpy_function(self.symbols, _slope(self, wrt))(*self.arrays("x", x, parameters))
 
 
-@cache
+@lru_cache
 def _slope(activation, wrt):
     """Return the derivative that `grad` computes, from the left at a breakpoint.
 
@@ -340,8 +314,8 @@ def _slope(activation, wrt):
     try:
         pieces = [(piece, activation.x <= domain.sup) for domain, piece in activation.pieces()]
     except ValueError:
-        formula = sympy.piecewise_fold(activation.expr.rewrite(KINKED, Piecewise))
-        pieces = [(stable(piece), test.replace(sympy.Lt, sympy.Le)) for piece, test in formula.args]
+        found = cases(activation.expr)
+        pieces = [(stable(piece), test.replace(sympy.Lt, sympy.Le)) for piece, test in found]
     return Piecewise(*((piece.diff(symbol), test) for piece, test in pieces))
 
 

@@ -9,7 +9,7 @@ Source on cancellation: N. J. Higham, *Accuracy and Stability of Numerical Algor
 SIAM (2002), DOI 10.1137/1.9780898718027.
 """
 
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -108,15 +108,19 @@ def stable(expression):
     return expression
 
 
+def cases(expression):
+    """Return [(formula, condition), ...] of a formula in pieces; of another one the only pair."""
+    folded = sympy.piecewise_fold(expression.rewrite(KINKED, Piecewise))
+    return folded.args if isinstance(folded, Piecewise) else [(folded, sympy.true)]
+
+
 def formulas(expression):
     """Return [(formula, set of x), ...] of a formula in pieces; of another one the only pair.
 
     Raises NotImplementedError where SymPy cannot tell the sets: an end may be a parameter.
     """
-    expression = sympy.piecewise_fold(expression)
-    if isinstance(expression, Piecewise):
-        return expression.as_expr_set_pairs(S.Reals)
-    return [(expression, S.Reals)]
+    whole = Piecewise(*cases(expression))
+    return whole.as_expr_set_pairs(S.Reals) if isinstance(whole, Piecewise) else [(whole, S.Reals)]
 
 
 def held(x, expression):
@@ -144,7 +148,7 @@ def held(x, expression):
 SPECIAL = np.array([np.nan, -np.inf, np.inf])
 
 
-@cache
+@lru_cache(1024)
 def numpy_function(arguments, expression):
     """Return a NumPy function of `arguments`, x first, that computes `expression` in float64.
 
@@ -155,8 +159,7 @@ def numpy_function(arguments, expression):
     but SymPy's own functions and the blocks reaches the generated code. Symbols get other names
     there: theirs may be any text, or that of a function.
     """
-    unknown = expression.atoms(AppliedUndef) | (expression.free_symbols - set(arguments))
-    if unknown:
+    if unknown := expression.atoms(AppliedUndef) | (expression.free_symbols - {*arguments}):
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"expression cannot be computed: {names} is not defined")
     renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}

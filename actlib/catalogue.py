@@ -46,7 +46,7 @@ _ENTRIES = [
                 "Exact solutions to the nonlinear dynamics of learning in deep linear neural "
                 "networks",
                 "ICLR",
-                "arXiv:1312.6120",
+                "10.48550/arXiv.1312.6120",
             ),
             Reference(
                 "He, K., Zhang, X., Ren, S. & Sun, J.",
@@ -111,7 +111,7 @@ _ENTRIES = [
                 2013,
                 "Estimating or propagating gradients through stochastic neurons for conditional "
                 "computation",
-                identifier="arXiv:1308.3432",
+                doi="10.48550/arXiv.1308.3432",
             ),
         ],
     ),
@@ -246,7 +246,7 @@ _ENTRIES = [
                 2021,
                 "Numerical influence of ReLU′(0) on backpropagation",
                 "NeurIPS 34",
-                "arXiv:2106.12915",
+                "10.48550/arXiv.2106.12915",
             ),
             Reference(
                 "Lu, L., Shin, Y., Su, Y. & Karniadakis, G. E.",
@@ -309,21 +309,21 @@ _ENTRIES = [
                 2016,
                 "Fast and accurate deep network learning by exponential linear units (ELUs)",
                 "ICLR",
-                "arXiv:1511.07289",
+                "10.48550/arXiv.1511.07289",
             ),
             Reference(
                 "Klambauer, G., Unterthiner, T., Mayr, A. & Hochreiter, S.",
                 2017,
                 "Self-normalizing neural networks",
                 "NIPS 30",
-                "arXiv:1706.02515",
+                "10.48550/arXiv.1706.02515",
             ),
             Reference(
                 "Barron, J. T.",
                 2017,
                 "Continuously differentiable exponential linear units",
                 "arXiv",
-                "arXiv:1704.07483",
+                "10.48550/arXiv.1704.07483",
             ),
         ],
         frameworks={
@@ -395,14 +395,14 @@ _ENTRIES = [
                 "Hinton, G., Vinyals, O. & Dean, J.",
                 2015,
                 "Distilling the knowledge in a neural network",
-                identifier="arXiv:1503.02531",
+                doi="10.48550/arXiv.1503.02531",
             ),
             Reference(
                 "Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. Q.",
                 2017,
                 "On calibration of modern neural networks",
                 "ICML, PMLR 70, 1321–1330",
-                "arXiv:1706.04599",
+                "10.48550/arXiv.1706.04599",
             ),
             Reference(
                 "Blanchard, P., Higham, D. J. & Higham, N. J.",
@@ -417,7 +417,7 @@ _ENTRIES = [
                 2017,
                 "Attention is all you need",
                 "NIPS 30",
-                "arXiv:1706.03762",
+                "10.48550/arXiv.1706.03762",
             ),
         ],
         frameworks={

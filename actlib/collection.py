@@ -1,13 +1,14 @@
-"""The collection: finding an entry, and the links between the notebooks."""
+"""The collection: finding an entry, and what its notebook shows of the catalogue."""
 
 from difflib import get_close_matches
 from html import escape
 
+from IPython.display import HTML
 from sympy import latex
 
-from .activation import Entry, require_activation
+from .activation import Entry, require, require_activation
 from .catalogue import CATALOGUE
-from .display import Shown, table
+from .display import table
 
 START = "00-start-here"
 
@@ -17,8 +18,7 @@ def get(name):
 
     Raises TypeError unless `name` is a string, ValueError that suggests the nearest names.
     """
-    if not isinstance(name, str):
-        raise TypeError(f"name must be a string such as 'logistic', not {name!r}")
+    require("name", name, str, "a string such as 'logistic'")
     known = {known: a for a in CATALOGUE.values() for known in (a.name, *a.aliases)}
     if name in known:
         return known[name]
@@ -28,26 +28,17 @@ def get(name):
 
 def gallery():
     """Return the map of the collection: a row for each entry, with a link to its notebook."""
-    rows = [
-        (_link(a.notebook, a.title), a.family, f"${latex(a.expr)}$", escape(a.idea))
-        for a in CATALOGUE.values()
-    ]
-    text = "\n".join(f"{a.notebook}: {a.title}. {a.idea}" for a in CATALOGUE.values())
-    return Shown(table(("notebook", "family", "f(x)", "the idea"), rows), text)
+    entries = CATALOGUE.values()
+    rows = [(_link(a), a.family, f"${latex(a.expr)}$", escape(a.idea)) for a in entries]
+    return HTML(table(("notebook", "family", "f(x)", "the idea"), rows))
 
 
 def recall(activation):
     """Return what the notebook of `activation` builds on: the primer, and earlier functions."""
     require_activation(activation, Entry)
-    primer = (
-        _link(START, "Start here"),
-        "a neuron, the chain rule, a gradient step, a mean under N(0, 1)",
-    )
-    earlier = [CATALOGUE[name] for name in activation.builds_on]
-    lines = [primer, *((_link(a.notebook, a.title), f"${latex(a.expr)}$") for a in earlier)]
-    html = "".join(f"<li>{link}: {what}</li>" for link, what in lines)
-    text = ", ".join(["Start here", *(a.title for a in earlier)])
-    return Shown(f"<p>This notebook builds on:</p><ul>{html}</ul>", f"Builds on: {text}")
+    lines = [f"{_link()}: a neuron, the chain rule, a gradient step, a mean under N(0, 1)"]
+    lines += [f"{_link(a)}: ${latex(a.expr)}$" for a in map(get, activation.builds_on)]
+    return HTML(f"<p>This notebook builds on:</p>{_list(lines)}")
 
 
 def onward(activation):
@@ -57,24 +48,17 @@ def onward(activation):
     if activation not in entries:
         raise ValueError(f"activation must be an entry of the catalogue, not {activation}")
     place = entries.index(activation)
-    around = {"Before": entries[:place][-1:], "Next": entries[place + 1 :][:1]}
-    links = [f"{way}: {_link(a.notebook, a.title)}" for way, found in around.items() for a in found]
-    html = " · ".join([*links, f"Map: {_link(START, 'Start here')}"])
-    return Shown(f"<p>{html}</p>", "Links to the neighbouring notebooks and to the map")
+    links = [f"Before: {_link(a)}" for a in entries[:place][-1:]]
+    links += [f"Next: {_link(a)}" for a in entries[place + 1 :][:1]]
+    return HTML(f"<p>{' · '.join([*links, f'Map: {_link()}'])}</p>")
 
 
 def references(activation):
-    """Return the sources of `activation` as a list, with links where there is a DOI or arXiv id."""
+    """Return the sources of `activation` as a list, with links where there is a DOI."""
     require_activation(activation, Entry)
-    texts = [
-        f"{r.authors} ({r.year}). {r.title}. {r.venue}".rstrip(". ") + "."
-        for r in activation.references
-    ]
-    links = [
-        f' <a href="{r.url}">{r.identifier}</a>' if r.url else "" for r in activation.references
-    ]
-    items = "".join(f"<li>{escape(t)}{link}</li>" for t, link in zip(texts, links, strict=True))
-    return Shown(f"<ul>{items}</ul>", "\n".join(texts))
+    link = '{} <a href="https://doi.org/{doi}">{doi}</a>'
+    texts = [(escape(str(r)), r.doi) for r in activation.references]
+    return HTML(_list(link.format(text, doi=doi) if doi else text for text, doi in texts))
 
 
 def frameworks(activation):
@@ -82,8 +66,14 @@ def frameworks(activation):
     require_activation(activation, Entry)
     names = activation.frameworks.items()
     rows = [(escape(framework), f"<code>{escape(name)}</code>") for framework, name in names]
-    return Shown(table(("framework", "name"), rows), "\n".join(map(": ".join, names)))
+    return HTML(table(("framework", "name"), rows))
 
 
-def _link(stem, text):
+def _link(activation=None):
+    """Return a link to the notebook of `activation`, or to the map."""
+    stem, text = (activation.notebook, activation.title) if activation else (START, "Start here")
     return f'<a href="{stem}.ipynb">{escape(text)}</a>'
+
+
+def _list(items):
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"

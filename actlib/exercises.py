@@ -8,9 +8,10 @@ import numpy as np
 import sympy
 from sympy import Expr
 
-from .activation import Activation, require_activation
+from .activation import real_array, require_activation
 from .blocks import numpy_function
 
+VECTORISED = "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
 POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
 
 
@@ -26,9 +27,6 @@ class Feedback:
 
     def __repr__(self):
         return f"{'✓' if self.right else '✗'} {self.message}"
-
-
-UNANSWERED = "Not answered yet: put your answer in the place of the dots."
 
 
 class _Wrong(Exception):
@@ -49,145 +47,102 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     ValueError when another argument is wrong.
     """
     require_activation(activation)
-    question = _Question(activation, parameters, order, wrt)
-    cases = question.cases()
-    question.values(cases[0])  # so that wrong arguments are named whatever the answer is
+    formula = isinstance(answer, Expr | Number) and not isinstance(answer, bool)
     try:
-        if answer is ...:
-            raise _Wrong(UNANSWERED)
-        if isinstance(answer, bool) or not isinstance(answer, Expr | Number):
-            question.compare(_function_values(answer, parameters), cases[0])
-        else:
-            for case in cases:
-                question.compare(_formula_values(sympy.sympify(answer), activation, case), case)
+        for case in _cases(activation, parameters)[: 3 if formula else 1]:
+            # First, so that wrong arguments are named whatever the answer is.
+            right = _right_values(activation, order, wrt, parameters, case)
+            if formula:
+                values = _formula_values(sympy.sympify(answer), activation, case)
+            else:
+                values = _function_values(answer, parameters)
+            _compare(values, right, case, activation)
     except _Wrong as reason:
         return Feedback(False, str(reason))
     return Feedback(True, "Right: it agrees at every point that was tried.")
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What is asked for: a function or a derivative, with some of its parameters."""
+def _cases(activation, parameters):
+    """Return values for all parameters: the defaults, then two more within the sliders."""
+    free = [p for name, p in activation.parameters.items() if name not in parameters]
+    others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
+    return [activation.values_of(parameters | other) for other in ({}, *(others if free else ()))]
 
-    activation: Activation
-    parameters: dict
-    order: int
-    wrt: str | None = None
 
-    def cases(self):
-        """Return values for all parameters: the defaults, then two more within the sliders."""
-        free = [p for name, p in self.activation.parameters.items() if name not in self.parameters]
-        others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
-        given = [self.parameters | other for other in ({}, *(others if free else ()))]
-        return [self.activation.values_of(values) for values in given]
+def _right_values(activation, order, wrt, parameters, case):
+    """Return the right values; nan where, for parameters left open, there is no derivative."""
+    if wrt is not None:
+        if order not in (0, 1):
+            raise ValueError(f"order must be 1 together with wrt, not {order!r}")
+        return activation.grad(POINTS, wrt=wrt, **case)
+    right = numpy_function(activation.symbols, activation.diff(order, **parameters))
+    return right(POINTS, *case.values())
 
-    def values(self, case):
-        """Return the right values; nan where, for parameters left open, there is no derivative."""
-        if self.wrt is not None:
-            if self.order not in (0, 1):
-                raise ValueError(f"order must be 1 together with wrt, not {self.order!r}")
-            return self.activation.grad(POINTS, wrt=self.wrt, **case)
-        arguments = (self.activation.x, *self.activation.symbols)
-        derivative = self.activation.diff(self.order, **self.parameters)
-        return numpy_function(arguments, derivative)(POINTS, *case.values())
 
-    def compare(self, values, case):
-        """Raise _Wrong unless `values` are right."""
-        expected = self.values(case)
-        differs = ~np.isclose(values, expected, rtol=1e-6, atol=1e-9) & np.isfinite(expected)
-        if not differs.any():
-            return
-        x, yours, right = (array[differs][0] for array in (POINTS, values, expected))
-        if (values == yours).all() and (expected == right).all():  # plain numbers: x says nothing
-            raise _Wrong(f"Not yet: {yours:.6g} is not the right number.")
-        place = "".join(f", {name} = {float(value):g}" for name, value in case.items())
-        raise _Wrong(
-            f"Not yet: at x = {x:g}{place} the value should be {right:.6g}, but yours is "
-            f"{yours:.6g}. {self.hint(values, expected, case)}".strip()
-        )
-
-    def hint(self, values, expected, case):
-        """Return a sentence on a usual mistake that explains the values, or an empty one."""
-        kept = np.isfinite(expected)
-        values, expected, points = values[kept], expected[kept], POINTS[kept]
-        if np.isnan(values).any():
-            return f"It returns nan at x = {points[np.isnan(values)][0]:g}."
-        if np.allclose(values, -expected):
-            why = ": does the chain rule bring in a minus?" if self.order or self.wrt else "."
-            return f"The sign is the wrong way round{why}"
-        for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
-            other = _Question(self.activation, case, order)
-            if np.allclose(values, other.values(case)[kept]):
-                return f"This is {name}."
-        steepest = np.abs(expected).argmax()
-        factor = values[steepest] / expected[steepest] if expected[steepest] else 0
-        if factor and np.isfinite(factor) and np.allclose(values, factor * expected):
-            where = "in an inner slope, or brackets" if self.order or self.wrt else "or brackets"
-            return f"It is {factor:.6g} times the right answer: look for a factor {where}."
-        return ""
+def _compare(values, right, case, activation):
+    """Raise _Wrong, with a hint if a usual mistake explains the values, unless they are right."""
+    exists = np.isfinite(right)
+    points, values, right = POINTS[exists], values[exists], right[exists]
+    differs = ~np.isclose(values, right, rtol=1e-6, atol=1e-9)
+    if not differs.any():
+        return
+    x, yours, value = (array[differs][0] for array in (points, values, right))
+    if (values == yours).all() and (right == value).all():  # plain numbers: x says nothing
+        raise _Wrong(f"Not yet: {yours:.6g} is not the right number.")
+    steepest = np.abs(right).argmax()
+    factor = values[steepest] / right[steepest] if right[steepest] else 0
+    hint = ""
+    if np.isnan(values).any():
+        hint = f"It returns nan at x = {points[np.isnan(values)][0]:g}."
+    elif factor and np.isfinite(factor) and np.allclose(values, factor * right):
+        hint = f"It is {factor:.6g} times the right answer: look for a sign, a factor or brackets."
+    for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
+        if np.allclose(values, _right_values(activation, order, None, case, case)[exists]):
+            hint = f"This is {name}."
+    place = "".join(f", {name} = {float(number):g}" for name, number in case.items())
+    seen = f"at x = {x:g}{place} the value should be {value:.6g}, but yours is {yours:.6g}."
+    raise _Wrong(f"Not yet: {seen} {hint}".strip())
 
 
 def _formula_values(answer, activation, case):
-    if isinstance(answer, sympy.Lambda) and answer.signature == answer.variables[:1]:
-        answer = answer(activation.x)
-    symbols = (activation.x, *activation.symbols)
-    own = {symbol.name: symbol for symbol in symbols}  # assumptions aside, a name says it all
+    own = {s.name: s for s in activation.symbols}  # assumptions aside, a name says it all
     try:
         answer = answer.xreplace({s: own.get(s.name, s) for s in answer.free_symbols})
-        return numpy_function(symbols, answer.doit())(POINTS, *case.values())
+        return numpy_function(activation.symbols, answer.doit())(POINTS, *case.values())
     except Exception as error:  # a formula that makes no sense can fail in many ways
-        allowed = ", ".join(own)
-        raise _Wrong(
-            f"Your formula gives no numbers: {error}. It may contain {allowed}."
-        ) from error
+        reason = f"Your formula gives no numbers: {error}. It may contain {', '.join(own)}."
+        raise _Wrong(reason) from error
 
 
 def _function_values(answer, parameters):
     if isinstance(answer, str):
         raise _Wrong("Text is not evaluated: write the answer without quotation marks.")
-    if isinstance(answer, np.ndarray | list | tuple):
-        raise _Wrong("These are values: write a formula in x, or hand in the function itself.")
-    if not callable(answer):
-        kind = type(answer).__name__
-        raise _Wrong(f"The answer must be a formula or a function of x, not {kind}.")
+    if answer is not ... and not callable(answer):
+        allowed = "a formula in x, or a function (not its values)"
+        raise _Wrong(f"The answer must be {allowed}, not {type(answer).__name__}.")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            values = answer(POINTS.copy(), **parameters)
+            values = answer if answer is ... else answer(POINTS.copy(), **parameters)
         except Exception as error:  # a learner's function may raise anything
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
     if values is ...:
-        raise _Wrong(UNANSWERED)
+        raise _Wrong("Not answered yet: put your answer in the place of the dots.")
     if values is None:
         raise _Wrong("Your function returns None: does it end with a return line?")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # NumPy only warns when it drops an imaginary part
-            if np.asarray(values).dtype.kind not in "biufO":
-                raise TypeError("text, dates and complex numbers")
-            values = np.asarray(values, dtype=float)
+        values = real_array("what your function returns", values)
     except Exception as error:
-        kind = getattr(values, "dtype", type(values).__name__)
-        raise _Wrong(
-            f"Your function returns {kind} instead of real numbers. If there is a SymPy name in "
-            "it, such as exp, use NumPy's: np.exp."
-        ) from error
+        raise _Wrong(f"Not numbers: {error}. {VECTORISED}") from error
     if values.shape != POINTS.shape:
-        raise _Wrong(
-            f"Not vectorised: for {len(POINTS)} values of x in an array your function returns "
-            f"{values.size}. It should return one value for each x; np.where may help."
-        )
+        raise _Wrong(f"Not one value for each x of an array. {VECTORISED}")
     return values
 
 
 def _why_it_raises(answer, parameters, error):
     reason = f"{type(error).__name__}: {error}"
     try:
-        for point in POINTS:
-            answer(float(point), **parameters)
+        answer(1.0, **parameters)
     except Exception:
         return f"Your function stops with {reason}"
-    return (
-        f"Not vectorised: your function works for one number, but not for an array ({reason}). "
-        "Use NumPy's functions (np.exp, np.where) in the place of math.exp, SymPy's exp and if."
-    )
+    return f"It works for one number, but not for an array ({reason}). {VECTORISED}"

@@ -2,7 +2,7 @@
 //
 // Python appends two constants, made from SymPy expressions, and the line that starts all:
 //   blocks   the building blocks' code, by name
-//   figure   { description, inputs, parameters, grid, axes, functions, lines }
+//   figure   { description, inputs, grid, axes, functions, lines }
 // Text of a user (titles, names) reaches the page as text nodes and attribute values only.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -284,7 +284,7 @@ function build(root, figure, model) {
 
   function draw() {
     sliders.forEach(({ name, show }) => show(model.get(name)));
-    const p = figure.parameters.map((name) => model.get(name));
+    const p = sliders.map(({ name }) => model.get(name));
     const functions = figure.functions.map((f) => activation(f, p, grid));
     axes.forEach(({ bands, marks }) => [bands, marks].forEach((group) => group.replaceChildren()));
     return lines.map((line) => drawLine(line, functions, p, model.get("at"))).join(", ");

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
-from math import ceil, floor, inf, log10
+from math import floor, inf, log10
 from pathlib import Path
 from textwrap import fill
 
@@ -11,17 +11,17 @@ import matplotlib
 import numpy as np
 import sympy
 from anywidget import AnyWidget
-from sympy import Piecewise, default_sort_key, pretty
-from sympy.core.relational import Relational
+from sympy import Rel, ordered, pretty
 from traitlets import TraitType, Unicode
 
 from . import figures, javascript
 from .activation import Parameter, require_activation
-from .blocks import KINKED, stable
+from .blocks import cases, stable
 from .figures import X
 from .vector import VectorActivation
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
+MODULE += f"\nconst blocks = {javascript.BLOCKS_CODE};"
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
 # Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
@@ -36,15 +36,14 @@ def _name(name):
 class SliderValue(TraitType):
     """The trait of one slider: a number in its range; TypeError or ValueError for another."""
 
-    def __init__(self, name, parameter):
+    def __init__(self, parameter):
         super().__init__(parameter.default)
-        self.name, self.parameter = name, parameter
+        self.parameter = parameter
 
     def validate(self, owner, value):
         p, number = self.parameter, self.parameter.check(value)
         if number.ndim or not p.low <= number <= p.high:
-            allowed = f"from {p.low:g} to {p.high:g}, the range of its slider"
-            raise ValueError(f"{self.name} must be a number {allowed}, not {value!r}")
+            raise ValueError(f"{p.name} must be a number in [{p.low:g}, {p.high:g}], not {value!r}")
         return float(number)
 
 
@@ -53,24 +52,16 @@ class Explorer(AnyWidget):
 
     _picture = Unicode().tag(sync=True)
 
-    def __init__(self, title, inputs, figure, data):
+    def __init__(self, title, inputs, figure, lines, axes, functions=()):
         picture, description = figures.data_uri(figure), figure.get_label()
-        sliders = []
-        for name, p in inputs.items():
-            numbers = {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
-            words = {"name": name, "symbol": _name(name), "meaning": p.meaning}
-            sliders.append(words | numbers)
-        grid = {"low": X[0], "high": X[-1], "count": len(X)}
-        data = {
-            "description": description,
-            "inputs": sliders,
-            "grid": grid,
-            "functions": [],
-            **data,
-        }
-        constants = {"blocks": javascript.blocks(), "figure": javascript.literal(data)}
-        code = "\n".join(f"const {name} = {value};" for name, value in constants.items())
-        module = f"{MODULE}\n{code}"
+        sliders = [
+            {"name": name, "symbol": _name(name), "meaning": p.meaning}
+            | {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
+            for name, p in inputs.items()
+        ]
+        data = {"description": description, "inputs": sliders, "lines": lines, "axes": axes}
+        data |= {"grid": {"low": X[0], "high": X[-1], "count": len(X)}, "functions": [*functions]}
+        module = f"{MODULE}\nconst figure = {javascript.literal(data)};"
         key = sha256(module.encode()).hexdigest()[:16]
         self._html = (
             f'<div class="actlib-explorer" data-figure="{key}">'
@@ -78,7 +69,7 @@ class Explorer(AnyWidget):
             f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n</script></div>'
         )
         self._title, self._inputs = title, inputs
-        self.add_traits(**{name: SliderValue(name, p).tag(sync=True) for name, p in inputs.items()})
+        self.add_traits(**{name: SliderValue(p).tag(sync=True) for name, p in inputs.items()})
         start = "export default { render: (view) => mountWidget(figure, view) };"
         super().__init__(_esm=f"{module}\n{start}", _picture=picture)
 
@@ -103,110 +94,98 @@ def explore(activation, *, order=1, n=3, **initial):
     Raises TypeError for what is not an activation function; ValueError for an unknown parameter,
     a value outside its slider's range, or a function for which there is no JavaScript code.
     """
-    if isinstance(activation, VectorActivation):
-        return _explore_bars(activation, n, initial)
+    vector = isinstance(activation, VectorActivation)
     several = activation if isinstance(activation, list | tuple) else [activation]
-    return _explore_curves(several, order, initial)
+    return _bars(activation, n, initial) if vector else _curves(several, order, initial)
 
 
-def _begin(inputs, initial):
-    """Return `inputs`, the initial values as defaults; ValueError for wrong names and values."""
-    if taken := [name for name in inputs if name.startswith("_") or hasattr(Explorer, name)]:
-        raise ValueError(f"a live figure cannot have a parameter of the name {taken[0]!r}")
-    if unknown := initial.keys() - inputs.keys():
-        raise ValueError(f"unknown parameter {min(unknown)!r}; allowed: {', '.join(inputs)}")
+def _inputs(parameters, initial):
+    """Return {name: Parameter}, one for each slider, with the initial values as defaults."""
+    inputs = {}
+    for p in parameters:
+        if p is not AT and (p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)):
+            raise ValueError(f"a live figure cannot have a parameter of the name {p.name!r}")
+        same = inputs.get(p.name, p)
+        low, high = max(p.low, same.low), min(p.high, same.high)
+        default = min(max(same.default, low), high)
+        inputs[p.name] = replace(same, low=low, high=high, default=default)
     for name, value in initial.items():
-        value = SliderValue(name, inputs[name]).validate(None, value)
-        inputs = {**inputs, name: replace(inputs[name], default=value)}
+        if name not in inputs:
+            raise ValueError(f"unknown parameter {name!r}; allowed: {', '.join(inputs)}")
+        value = SliderValue(inputs[name]).validate(None, value)
+        inputs[name] = replace(inputs[name], default=value)
     return inputs
 
 
 # Curves
 
 
-def _explore_curves(activations, order, initial):
+def _curves(activations, order, initial):
+    """Return the live figure of one function, all curves in the same axes, or of several.
+
+    Several have axes for each derivative.
+    """
     for activation in activations:
         require_activation(activation)
     if not 1 <= len(activations) <= 4:
         raise ValueError("activation must be one activation function or a list of 1 to 4")
     if order not in (0, 1, 2):
         raise ValueError(f"order must be 0, 1 or 2, not {order!r}")
-    inputs = {}
-    for p in (p for activation in activations for p in activation.parameters.values()):
-        same = inputs.get(p.name, p)
-        low, high = max(p.low, same.low), min(p.high, same.high)
-        default = min(max(same.default, low), high)
-        inputs[p.name] = replace(same, low=low, high=high, default=default)
-    if "at" in inputs:
-        raise ValueError("a live figure cannot have a parameter of the name 'at'")
-    parameters = list(inputs)
-    inputs = _begin({**inputs, "at": AT}, initial)
-    functions = [_function(activation, parameters, order) for activation in activations]
-    figure, lines, axes = _draw_curves(activations, order, inputs)
-    data = {"functions": functions, "lines": lines, "axes": axes, "parameters": parameters}
-    return Explorer(", ".join(a.title for a in activations), inputs, figure, data)
-
-
-def _function(activation, names, order):
-    """Return the code of an activation: its breakpoints, and each formula with its condition."""
-    symbols = {name: p.symbol for name, p in activation.parameters.items()}
-    parameters = [symbols.get(name, sympy.Dummy()) for name in names]
-    arguments = [activation.x, *parameters]
-    expression = sympy.piecewise_fold(activation.expr.rewrite(KINKED, Piecewise))
-    cases = expression.args if isinstance(expression, Piecewise) else [(expression, True)]
-    relations = {r for _, condition in cases for r in sympy.sympify(condition).atoms(Relational)}
-    try:
-        ends = {end for r in relations for end in sympy.solve(r.lhs - r.rhs, activation.x)}
-    except NotImplementedError as error:
-        raise ValueError(f"SymPy cannot find the breakpoints of {activation.title}") from error
-    breaks = [javascript.function(parameters, end) for end in sorted(ends, key=default_sort_key)]
-    pieces = []
-    for formula, condition in cases:
-        slopes = (stable(formula).diff(activation.x, k) for k in range(max(order, 1) + 1))
-        code = [javascript.function(arguments, slope) for slope in slopes]
-        pieces.append({"when": javascript.function(arguments, condition), "f": code})
-    return {"breaks": breaks, "pieces": pieces}
-
-
-def _draw_curves(activations, order, inputs):
-    """Return the figure, and its lines and the limits of its axes for JavaScript.
-
-    One function has all its curves in the same axes, several have axes for each derivative.
-    """
+    inputs = _inputs([*(p for a in activations for p in a.parameters.values()), AT], initial)
+    functions = [_function(activation, inputs, order) for activation in activations]
+    given = {a: {name: inputs[name].default for name in a.parameters} for a in activations}
     alone, lines, limits = len(activations) == 1, [], []
-    given = [{name: inputs[name].default for name in a.parameters} for a in activations]
+    title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
         panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
         figure, grid = figures.subplots(len(panels), 1, squeeze=False, sharex=True)
         figure.set_figheight(1.7 + 2.1 * len(panels))
         styles = list(matplotlib.rcParams["axes.prop_cycle"])
         for index, (axes, orders) in enumerate(zip(grid[:, 0], panels, strict=True)):
-            curves = list(product(range(len(activations)), orders))
-            for i, k in curves:
-                title, style = activations[i].title, styles[k if alone else i]
-                label = "" if index else figures.LABELS[k] if alone else title.replace("$", r"\$")
+            for (i, activation), k in product(enumerate(activations), orders):
+                name, style = activation.title, styles[k if alone else i]
+                label = "" if index else figures.LABELS[k] if alone else name.replace("$", r"\$")
                 names = {"gid": f"line-{len(lines)}", "label": label}
-                figures.draw_curve(axes, activations[i], k, given[i], **names, **style)
-                reading = READINGS[k] if alone else f"{title} {READINGS[k]}"
+                figures.draw_curve(axes, activation, k, given[activation], **names, **style)
+                reading = READINGS[k] if alone else f"{name} {READINGS[k]}"
                 lines.append({"label": reading, "axes": index, "function": i, "order": k})
-            limits.append(_limits(axes, [(activations[i], k) for i, k in curves], inputs))
+            limits.append(_limits(axes, activations, orders, inputs))
             axes.set_title(fill(title, 50) if alone else READINGS[index], parse_math=False)
             _fix(axes, index, limits[-1])
         axes.set_xlabel(_name(activations[0].x.name), fontstyle="italic", parse_math=False)
         figure.legend(loc="outside lower center", ncols=4)
-    pairs = zip(activations, given, strict=True)
-    figure.set_label(" ".join(figures.describe(a, **values) for a, values in pairs))
-    return figure, lines, limits
+    figure.set_label(" ".join(figures.describe(a, **given[a]) for a in activations))
+    return Explorer(title, inputs, figure, lines, limits, functions)
 
 
-def _limits(axes, curves, inputs):
+def _function(activation, inputs, order):
+    """Return the code of an activation: its breakpoints, and each formula with its condition."""
+    own = activation.parameters
+    parameters = [own[name].symbol if name in own else sympy.Dummy() for name in inputs]
+    arguments = [activation.x, *parameters]
+    found = cases(activation.expr)
+    relations = {relation for _, condition in found for relation in condition.atoms(Rel)}
+    try:
+        ends = {end for r in relations for end in sympy.solve(r.lhs - r.rhs, activation.x)}
+    except NotImplementedError as error:
+        raise ValueError(f"SymPy cannot find the breakpoints of {activation.title}") from error
+    breaks = [javascript.function(parameters, end) for end in ordered(ends)]
+    pieces = []
+    for formula, condition in found:
+        slopes = (stable(formula).diff(activation.x, k) for k in range(max(order, 1) + 1))
+        code = [javascript.function(arguments, slope) for slope in slopes]
+        pieces.append({"when": javascript.function(arguments, condition), "f": code})
+    return {"breaks": breaks, "pieces": pieces}
+
+
+def _limits(axes, activations, orders, inputs):
     """Return limits that hold what is drawn, and as much again of what the sliders can make.
 
-    They are rounded outwards, so that they do not hang on a platform's last digit.
+    They are rounded, so that they do not hang on a platform's last digit.
     """
     low, high = axes.dataLim.intervaly
     span = high - low or inf
-    for activation, order in curves:
+    for activation, order in product(activations, orders):
         ends = [(inputs[name].low, inputs[name].high) for name in activation.parameters]
         for corner in product(*ends):
             given = dict(zip(activation.parameters, corner, strict=True))
@@ -214,9 +193,8 @@ def _limits(axes, curves, inputs):
     least, most = axes.dataLim.intervaly
     low, high = max(least, low - span), min(most, high + span)
     margin = (high - low) / 20 or 1
-    unit = 10 ** floor(log10(margin))
-    ends = floor((low - margin) / unit), ceil((high + margin) / unit)
-    return {"x": [X[0], X[-1]], "y": [float(f"{end * unit:.6g}") for end in ends]}
+    digits = 1 - floor(log10(margin))
+    return {"x": [X[0], X[-1]], "y": [round(low - margin, digits), round(high + margin, digits)]}
 
 
 def _fix(axes, index, limits):
@@ -228,21 +206,20 @@ def _fix(axes, index, limits):
 # Bars
 
 
-def _explore_bars(vector, n, initial):
+def _bars(vector, n, initial):
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
-    logits = {str(z): Parameter(z, k, -5, 5, 0.1, "logit") for k, z in enumerate(vector.logits(n))}
-    inputs = _begin(logits | vector.parameters, initial)
-    symbols = [p.symbol for p in inputs.values()]
+    logits = [Parameter(z, k, -5, 5, 0.1, "logit") for k, z in enumerate(vector.logits(n))]
+    inputs = _inputs([*logits, *vector.parameters.values()], initial)
     given = {p.symbol: p.default for p in inputs.values()}
     limits, lines, words = {"x": [0.4, n + 0.6], "y": [0, 1]}, [], []
     with matplotlib.rc_context(fname=figures.STYLE):
         figure, axes = figures.subplots()
-        for k, p in enumerate(vector.expr_for(n)):
-            height, label = float(p.subs(given)), _name(f"p_{k + 1}")
-            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt", "gid": f"line-{k}"}
-            axes.plot([k + 1, k + 1], [0, height], **bar)
-            ends = [[javascript.function(symbols, c) for c in (k + 1, y)] for y in (0, p)]
+        for k, p in enumerate(vector.expr_for(n), 1):
+            height, label = float(p.subs(given)), _name(f"p_{k}")
+            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt", "gid": f"line-{k - 1}"}
+            axes.plot([k, k], [0, height], **bar)
+            ends = [[javascript.function(given, c) for c in end] for end in ((k, 0), (k, p))]
             lines.append({"label": label, "axes": 0, "points": ends})
             words.append(f"{label} = {height:.3g}")
         axes.set_xticks(range(1, n + 1), [line["label"] for line in lines])
@@ -250,5 +227,4 @@ def _explore_bars(vector, n, initial):
         _fix(axes, 0, limits)
     at = ", ".join(f"{name} = {p.default:g}" for name, p in inputs.items())
     figure.set_label(f"{vector.title} as bars, for {at}: {', '.join(words)}.")
-    data = {"lines": lines, "axes": [limits], "parameters": list(inputs)}
-    return Explorer(vector.title, inputs, figure, data)
+    return Explorer(vector.title, inputs, figure, lines, [limits])

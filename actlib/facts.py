@@ -6,13 +6,12 @@ no closed form for a root, a numerical one within ±16 stands in.
 """
 
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import mpmath
 import sympy
 from sympy import EmptySet, FiniteSet, Float, Integer, Interval, Max, Min, Rational, Union, exp, oo
-from sympy.core.symbol import Str
 
 from .blocks import BLOCKS, KINKED, stable
 from .display import table
@@ -81,7 +80,7 @@ def _math(value):
         return " and ".join(map(_math, value))
     if value in (sympy.true, sympy.false):
         return "yes" if value else "no"
-    return str(value) if isinstance(value, Str) else f"${sympy.latex(shortened(value))}$"
+    return str(value) if isinstance(value, sympy.Symbol) else f"${sympy.latex(shortened(value))}$"
 
 
 def inside(interval):
@@ -172,13 +171,12 @@ def word(words, parts):
     jumps = {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)}
     slopes = {sympy.sign(value) for part in parts for _, value in part.diff().gaps(0)}
     signs = slopes | (jumps - {0})
-    return Str(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
+    return sympy.Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
 
 
-@cache
-def card(activation, values):
+@lru_cache
+def card(activation, **parameters):
     """Return the facts of `activation`, given an exact value for each of its parameters."""
-    parameters = dict(zip(activation.parameters, values, strict=True))
     return Facts(activation.title, activation.derive(**parameters))
 
 
@@ -188,8 +186,9 @@ def derive(activation, **parameters):
     value, slope = (activation.diff(order, **parameters) for order in (0, 1))
     pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
     slopes = [piece.diff() for piece in pieces]
-    joints = FiniteSet(*activation.breakpoints(**parameters))
-    rough = (k for k in range(9) for p in joints if not activation.smooth_at(p, k, **parameters))
+    joints = FiniteSet(*(piece.domain.sup for piece in pieces[:-1]))
+    sides = ((k, *activation.one_sided(k, p, **parameters)) for k in range(9) for p in joints)
+    rough = (order for order, left, right in sides if left != right)
     # Formulas that agree in so many derivatives are one formula.
     smooth = sympy.sympify(next(rough, oo)) - 1
     steepest, steepest_at = lipschitz(slopes) if smooth >= 0 else (oo, EmptySet)
@@ -208,14 +207,14 @@ def derive(activation, **parameters):
         "limits": sympy.Tuple(pieces[0].ends[0], pieces[-1].ends[1]),
         "range": Union(*(piece.image() for piece in pieces)),
         "zeros": Union(*(piece.where(0) for piece in pieces)),
-        "parity": Str("even" if even else "odd" if odd else "neither"),
+        "parity": sympy.Symbol("even" if even else "odd" if odd else "neither"),
         "monotone": word(MONOTONE, pieces),
-        "convex": word(CONVEX, slopes) if smooth >= 0 else Str("neither"),
+        "convex": word(CONVEX, slopes) if smooth >= 0 else sympy.Symbol("neither"),
         "inflections": FiniteSet(*(left.sup for (left, a), (_, b) in bent if a * b < 0)),
         "breakpoints": joints,
         "smoothness": smooth,
         "lipschitz": steepest,
-        "steepest_at": steepest_at or FiniteSet(*touched),
+        "steepest_at": Union(steepest_at, FiniteSet(*touched)),
         "saturation": Union(*flat),
         "zero_centred": sympy.sympify(abs(mean) < 1e-12),
         "gain": Float(1 / mpmath.sqrt(square)) if square else oo,

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from IPython.display import display
+from IPython.display import HTML, display
 from matplotlib.figure import Figure
 from sympy import latex
 
-from .activation import require_activation
+from .activation import require, require_activation
 from .blocks import numpy_function
-from .display import Shown
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
 X = np.linspace(-6, 6, 401)
@@ -37,24 +36,22 @@ def curve(activation, order=0, **parameters):
     x and y are float64 arrays. At a jump, and at a kink of a derivative, nan cuts the curve and
     two dots (x, y, closed) mark its ends: closed where the point belongs to the curve.
     """
-    xs, ys, dots, before = [], [], [], None
+    parts, dots, before = [], [], None
     for domain, piece in activation.pieces(order, **parameters):
         if domain.sup <= X[0] or domain.inf >= X[-1]:
             continue
         low, high = max(domain.inf, X[0]), min(domain.sup, X[-1])
         x = np.array([low, *X[(low < X) & (high > X)], high], dtype=float)
-        y = np.broadcast_to(numpy_function((activation.x,), piece)(x), x.shape)
-        if xs and not activation.smooth_at(domain.inf, order, **parameters):
-            for end, part in ((ys[-1][-1], before), (y[0], domain)):
-                dots.append((x[0], end, order == 0 and low in part))
+        y = numpy_function((activation.x,), piece)(x)
+        if parts and not activation.smooth_at(domain.inf, order, **parameters):
+            ends = ((parts[-1][1][-1], before), (y[0], domain))
+            dots += [(x[0], end, order == 0 and low in part) for end, part in ends]
             if order == 0 and not (low in before or low in domain):
                 dots.append((x[0], activation(x[0], **parameters), True))
-            xs.append([np.nan])
-            ys.append([np.nan])
-        xs.append(x)
-        ys.append(y)
+            parts.append([[np.nan], [np.nan]])
+        parts.append([x, y])
         before = domain
-    return np.concatenate(xs), np.concatenate(ys), dots
+    return *np.concatenate(parts, axis=1), dots
 
 
 def plot(activation, **parameters):
@@ -120,14 +117,12 @@ def show(figure, alt=None):
 
     Raises TypeError unless `figure` is a matplotlib Figure, ValueError without alternative text.
     """
-    if not isinstance(figure, Figure):
-        raise TypeError(f"figure must be a matplotlib Figure, not {type(figure).__name__}")
+    require("figure", figure, Figure, "a matplotlib Figure")
     alt = figure.get_label() if alt is None else alt
-    if not isinstance(alt, str):
-        raise TypeError(f"alt must be text that says what the figure shows, not {alt!r}")
+    require("alt", alt, str, "text that says what the figure shows")
     if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')
-    display(Shown(html_image(data_uri(figure), alt), alt))
+    display(HTML(html_image(data_uri(figure), alt)))
 
 
 def data_uri(figure):
@@ -138,5 +133,4 @@ def data_uri(figure):
 
 
 def html_image(uri, alt):
-    image = f'<img alt="{escape(alt)}" src="{uri}">'
-    return f'<figure class="actlib-figure">{image}</figure>'
+    return f'<figure class="actlib-figure"><img alt="{escape(alt)}" src="{uri}"></figure>'

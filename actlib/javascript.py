@@ -36,10 +36,9 @@ class _Printer(JavascriptCodePrinter):
         return f"Math.pow({self._print(expression.base)}, {self._print(expression.exp)})"
 
     def _print_BooleanTrue(self, expression):
-        return "true"
+        return str(expression).lower()
 
-    def _print_BooleanFalse(self, expression):
-        return "false"
+    _print_BooleanFalse = _print_BooleanTrue
 
 
 def function(arguments, expression):
@@ -75,5 +74,4 @@ def literal(value):
     return Code(json.dumps(value).replace("<", "\\u003c"))  # or "</script>" would end the script
 
 
-def blocks():
-    return literal({block.__name__: Code(code) for block, code in BLOCKS.items()})
+BLOCKS_CODE = literal({block.__name__: Code(code) for block, code in BLOCKS.items()})

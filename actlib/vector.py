@@ -68,12 +68,6 @@ class VectorActivation(Entry):
         """
         return self._last(_jacobian, z, axis, parameters)
 
-    def grad(self, *args, **parameters):
-        """Refuse: the derivative is a matrix."""
-        raise TypeError(f"its derivative is a matrix: {self.name}.jacobian(z) or .jacobian_expr(n)")
-
-    diff = grad
-
     def _last(self, function, z, axis, parameters):
         """Return function((z − max z)/T, T) in the dtype of z, with the axis moved to the end."""
         logits, temperature = np.broadcast_arrays(*self.arrays("z", z, parameters))

@@ -3,6 +3,7 @@ import operator
 from html.parser import HTMLParser
 
 import pytest
+from IPython.display import HTML
 from sympy import Symbol
 
 import actlib
@@ -18,7 +19,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.open, self.tags, self.links = [], [], []
+        self.open, self.tags, self.links, self.text = [], [], [], ""
         self.feed(html)
         self.close()
         assert not self.open
@@ -29,15 +30,16 @@ class Page(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
 
+    def handle_data(self, data):
+        self.text += data
+
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
 
 
 def page(shown):
-    bundle = shown._repr_mimebundle_()
-    assert bundle.keys() == {"text/html", "text/plain"}
-    assert bundle["text/plain"] == repr(shown)
-    return Page(bundle["text/html"])
+    assert isinstance(shown, HTML)
+    return Page(shown.data)
 
 
 def test_public_names_exist_and_are_documented():
@@ -101,7 +103,7 @@ def test_gallery_links_every_notebook_in_order():
     assert gallery.links == [f"{entry.notebook}.ipynb" for entry in CATALOGUE.values()]
     assert gallery.tags.count("tr") == 1 + len(CATALOGUE)
     for entry in CATALOGUE.values():
-        assert entry.idea in repr(actlib.gallery())
+        assert entry.idea in gallery.text
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -122,22 +124,11 @@ def test_onward_links_the_neighbours_and_the_map(entry):
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_references_are_listed_and_linked(entry):
-    references = actlib.references(entry)
-    listed = page(references)
+    listed = page(actlib.references(entry))
     assert listed.tags.count("li") == len(entry.references) > 0
-    assert listed.links == [r.url for r in entry.references if r.url]
+    assert listed.links == [f"https://doi.org/{r.doi}" for r in entry.references if r.doi]
     for reference in entry.references:
-        assert f"{reference.authors} ({reference.year}). {reference.title}." in repr(references)
-
-
-def test_reference_urls():
-    reference = actlib.Reference("A.", 2000, "T")
-    assert reference.url == ""
-    for identifier, url in {
-        "10.1038/323533a0": "https://doi.org/10.1038/323533a0",
-        "arXiv:1511.07289": "https://arxiv.org/abs/1511.07289",
-    }.items():
-        assert actlib.Reference("A.", 2000, "T", identifier=identifier).url == url
+        assert f"{reference.authors} ({reference.year}). {reference.title}." in listed.text
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -145,7 +136,7 @@ def test_frameworks_are_a_table(entry):
     table = page(actlib.frameworks(entry))
     assert table.tags.count("tr") == 1 + len(entry.frameworks)
     for framework, name in entry.frameworks.items():
-        assert f"{framework}: {name}" in repr(actlib.frameworks(entry))
+        assert framework + name in table.text
 
 
 LINKS = [actlib.recall, actlib.onward, actlib.references, actlib.frameworks]
