@@ -136,6 +136,22 @@ def kept_metadata(metadata):
     return {key: value for key, value in kept.items() if value}
 
 
+def executed(path):
+    """A stored notebook that can be shown: every code cell has run, and none shows an error."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except NotJSONError as error:
+        raise NotebookError(str(error).splitlines()[0]) from None
+    again = f"run python tools/notebooks.py {path.stem}"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if cell.execution_count is None:
+                raise NotebookError(f"cell {cell.id} was not executed: {again}")
+            if defect := next(defects(cell.outputs), None):
+                raise NotebookError(f"cell {cell.id}: {defect}; {again}")
+    return notebook
+
+
 def normalise(notebook):
     """Drop what differs from run to run, or from machine to machine."""
     notebook.nbformat_minor = 5

@@ -20,18 +20,18 @@ from tempfile import TemporaryDirectory
 import matplotlib
 import nbformat
 from jinja2 import Environment, FileSystemLoader
+from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell
-from pages import executed, parsed, render_mathematics
 from readme import binder, repository, summaries
+from slides import slide_type
 
 import actlib
 from actlib.figures import STYLE, describe, subplots
-from notebooks import NOTEBOOKS, ROOT, NotebookError, draw_entry
+from notebooks import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"
-SLIDES = TOOLS / "slides.py"
 PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/pyodide.js"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # What actlib needs and Pyodide 0.27 has not, or too old: wheels without compiled code.
@@ -44,10 +44,10 @@ BARS = "Softmax of the logits 0, 1 and 2 as bars: about 0.09, 0.24 and 0.67."
 INSTALL = new_code_cell("%pip install -q actlib", id="install")
 
 
-def run(what, *command):
-    """Run Python; NotebookError says what failed and how."""
+def run(what, *command, folder=ROOT):
+    """Run Python in a folder; NotebookError says what failed and how."""
     done = subprocess.run(
-        [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, *map(str, command)], cwd=folder, capture_output=True, text=True
     )
     if done.returncode:
         raise NotebookError(f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}")
@@ -78,7 +78,9 @@ def body(notebook):
     render_mathematics(html)
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
-    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):  # scrolls alone, by keyboard as well
+    for wide in html.select(
+        "table, .jp-RenderedLatex math, math[display=block]"
+    ):  # scrolls alone, by keyboard as well
         wide.wrap(html.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
     return str(html)
 
@@ -112,7 +114,12 @@ def read(site, cards):
 
 def collect_wheels(folder):
     """Put actlib and what Pyodide lacks into a folder, in the versions of this environment."""
-    run("pip wheel", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT)
+    with TemporaryDirectory() as source:  # what is left of an earlier build must not get in
+        shutil.copytree(ROOT / "actlib", Path(source) / "actlib")
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, source)
+        wheel = ["wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source]
+        run("pip wheel", "-m", "pip", *wheel)
     for_any_python = "--only-binary=:all: --implementation=py --abi=none --platform=any"
     pins = [f"{name}=={version(name)}" for name in WHEELS]
     options = ["--quiet", "--no-deps", "--dest", folder, *for_any_python.split()]
@@ -140,7 +147,7 @@ def lite(site, cards, pyodide):
             shutil.copytree(pyodide, source / "static" / "pyodide")
         folders = ["--lite-dir", source, "--output-dir", site / "lite"]
         options = ["--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
-        run("jupyterlite", "-m", "jupyterlite_core", "build", *folders, *options)
+        run("jupyterlite", "-m", "jupyterlite_core", "build", *folders, *options, folder=source)
 
 
 # The site
@@ -148,9 +155,9 @@ def lite(site, cards, pyodide):
 
 def slides(site, cards):
     """Build the decks, and put them beside the pages."""
-    if SLIDES.exists():
-        run("slides", SLIDES)
-        shutil.copytree(ROOT / "_build" / "slides", site / "slides")
+    stems = [card["stem"] for card in cards if card["slides"]]
+    run("slides", TOOLS / "slides.py", *stems)
+    shutil.copytree(ROOT / "_build" / "slides", site / "slides")
 
 
 def replace(target, new):
@@ -178,9 +185,9 @@ def build(target, pyodide=None):
             notebook = executed(path)
         except NotebookError as error:
             raise NotebookError(f"{path.name}: {error}") from None
-        links = {"binder": binder(path.stem), "slides": SLIDES.exists()}
+        has_slides = any(slide_type(cell) == "slide" for cell in notebook.cells)
         card = {"stem": path.stem, "title": title, "idea": idea, "notebook": notebook}
-        cards.append(card | links)
+        cards.append(card | {"binder": binder(path.stem), "slides": has_slides})
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent) as folder:
         site = Path(folder) / "site"
@@ -200,7 +207,7 @@ def main(arguments=None):
     parser.add_argument("--pyodide", type=Path, metavar="folder")
     try:
         build(TARGET, parser.parse_args(arguments).pyodide)
-    except (NotebookError, ValueError) as error:
+    except (NotebookError, FormulaError, ValueError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
     print(TARGET / "index.html")
