@@ -142,7 +142,9 @@ def run_all(page, site, name):
         "" if cell.metadata.get("jupyter", {}).get("source_hidden") else f"[{count}]:"
         for count, cell in enumerate(code, 1)
     ]
-    page.wait_for_function(FINISHED, arg=[prompts, "no-such-element"], timeout=300_000)
+    page.wait_for_function(
+        FINISHED, arg=[prompts, '[data-mime-type$="jupyter.error"]'], timeout=180_000
+    )
     return page.locator(SLIDER)
 
 
