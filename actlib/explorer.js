@@ -200,7 +200,7 @@ function slider({ name, symbol, meaning, min, max, step }, id) {
   const digits = (String(step).split(".")[1] ?? "").length;
   const show = (value) => {
     input.value = value;
-    number.textContent = numeral(value, digits);
+    return (number.textContent = numeral(value, digits));
   };
   return { name, show, row: make(HTML, "div", { class: "slider" }, label, number, input) };
 }
@@ -244,7 +244,6 @@ function build(root, figure, model) {
   const prefix = `actlib-${count}-`;
   const svg = parse(root.querySelector("img"), prefix);
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", figure.description);
   const part = (id) => svg.getElementById(prefix + id);
   const paths = figure.lines.map((_, i) => part(`line-${i}`).querySelector("path"));
   const axes = figure.axes.map((limits, i) => {
@@ -283,7 +282,8 @@ function build(root, figure, model) {
   }
 
   function draw() {
-    sliders.forEach(({ name, show }) => show(model.get(name)));
+    const now = sliders.map(({ name, show }) => `${name} = ${show(model.get(name))}`).join(", ");
+    svg.setAttribute("aria-label", `With ${now}. At first: ${figure.description}`);
     const p = sliders.map(({ name }) => model.get(name));
     const functions = figure.functions.map((f) => activation(f, p, grid));
     axes.forEach(({ bands, marks }) => [bands, marks].forEach((group) => group.replaceChildren()));

@@ -97,7 +97,9 @@ class Piece:
         self.expression = stable(expression).rewrite(BLOCKS, exp)
         self.constant = not self.expression.has(x)
 
-    def diff(self):
+    @cached_property
+    def slope(self):
+        """The derivative, on the interior of the domain."""
         return Piece(self.x, self.domain.interior, self.expression.diff(self.x))
 
     @cached_property
@@ -140,7 +142,7 @@ class Piece:
         if self.constant:
             return {self.expression: self.domain}
         places = dict.fromkeys(self.ends, EmptySet)
-        for point in Union(self.domain.boundary & self.domain, self.diff().where(0)):
+        for point in Union(self.domain.boundary & self.domain, self.slope.where(0)):
             value = self.expression.subs(self.x, point)
             places[value] = Union(places.get(value, EmptySet), FiniteSet(point))
         return places
@@ -169,7 +171,7 @@ def lipschitz(slopes):
 def word(words, parts):
     """Return the word for the signs of the slopes, and of the jumps from one part to the next."""
     jumps = {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)}
-    slopes = {sympy.sign(value) for part in parts for _, value in part.diff().gaps(0)}
+    slopes = {sympy.sign(value) for part in parts for _, value in part.slope.gaps(0)}
     signs = slopes | (jumps - {0})
     return sympy.Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
 
@@ -185,7 +187,7 @@ def derive(activation, **parameters):
     x = activation.x
     value, slope = (activation.diff(order, **parameters) for order in (0, 1))
     pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
-    slopes = [piece.diff() for piece in pieces]
+    slopes = [piece.slope for piece in pieces]
     joints = FiniteSet(*(piece.domain.sup for piece in pieces[:-1]))
     sides = ((k, *activation.one_sided(k, p, **parameters)) for k in range(9) for p in joints)
     rough = (order for order, left, right in sides if left != right)
@@ -193,7 +195,7 @@ def derive(activation, **parameters):
     smooth = sympy.sympify(next(rough, oo)) - 1
     steepest, steepest_at = lipschitz(slopes) if smooth >= 0 else (oo, EmptySet)
     touched = (point for point in joints if abs(slope.subs(x, point)) == steepest)
-    bent = pairwise(gap for piece in slopes for gap in piece.diff().gaps(0))
+    bent = pairwise(gap for piece in slopes for gap in piece.slope.gaps(0))
     low = Rational(1, 100)
     flat = (gap for piece in slopes for gap, value in piece.gaps(-low, low) if abs(value) < low)
     t = sympy.Dummy(positive=True)

@@ -5,6 +5,7 @@ broken example in test_notebooks.py.
 """
 
 import ast
+import builtins
 import re
 from html.parser import HTMLParser
 from statistics import median
@@ -36,6 +37,8 @@ ENTRY_SECTIONS = [
 ]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = ["title", "table", "figures", "signal", "guide", "exercises", "recap", "facts"]
+
+CONTINUED = {"guide", "exercises"}  # of a notebook across: they judge the networks of "signal"
 
 TAGS = {"solution", "setup", "show-code"}
 SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}  # a deck is one row, so no subslides
@@ -227,6 +230,34 @@ def plain_python(notebook, name):
             yield f"cell {cell.id} has {found.group()}"
 
 
+def bound_names(cell):
+    """The names that a cell's code binds, anywhere in it."""
+    for node in ast.walk(tree(cell)):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+
+
+def sections_alone(notebook, name):
+    """A section needs the setup cell and no other section: a reader may go straight to it."""
+    opening = set(sections(name)) - (CONTINUED if name.startswith("9") else set())
+    start = {*dir(builtins), *(n for c in code_cells(notebook)[:1] for n in bound_names(c))}
+    known = start
+    for cell in notebook.cells:
+        if cell.id in opening:
+            known = start
+        elif cell.cell_type == "code":
+            known = known.union(bound_names(cell))
+            used = {n.id for n in ast.walk(tree(cell)) if isinstance(n, ast.Name)}
+            if missing := used - known:
+                yield f"cell {cell.id} uses {sorted(missing)}, which its section does not define"
+
+
 def clean_sources(notebook, name):
     """No absolute path, in code or prose."""
     for cell in notebook.cells:
@@ -326,6 +357,7 @@ RULES = (
     solutions,
     exercises,
     plain_python,
+    sections_alone,
     clean_sources,
     cell_length,
     median_length,

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+import tracemalloc
 from html.parser import HTMLParser
 
 import pytest
@@ -120,6 +121,25 @@ def test_a_stored_figure_is_small_and_says_what_it_shows(entry):
     assert [tag for tag, _ in page.tags] == ["div", "figure", "img", "script"]
     alt = page.tags[2][1]["alt"]
     assert len(alt) >= 40 and entry.title in alt and json.dumps(alt) in page.script
+
+
+def test_a_comparison_is_small_too():
+    largest = explore([CATALOGUE[name] for name in ("prelu", "elu", "softplus", "tanh")], order=2)
+    assert len(html(largest).encode()) <= 120 * 1024
+
+
+def test_a_thousand_moves_leave_the_kernels_memory_as_it_was():
+    def move(times):
+        for step in range(times):
+            widget.alpha = step % 100 / 100
+
+    widget = explore(LEAKY)
+    move(100)
+    tracemalloc.start()
+    move(1000)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 50_000
 
 
 def test_the_text_is_the_state_and_holds_no_address():
