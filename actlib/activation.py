@@ -60,7 +60,9 @@ class Parameter:
         object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{known: True}))
         object.__setattr__(self, "name", self.name or self.symbol.name)
         if not self.name.isidentifier() or self.name in RESERVED:
-            raise ValueError(f"symbol must have a name that is free as a keyword, not {self.name!r}")
+            raise ValueError(
+                f"symbol must have a name that is free as a keyword, not {self.name!r}"
+            )
         real_array(self.name, [self.low, self.default, self.high, self.step])
         self.check([self.low, self.default, self.high])
         if not self.low <= self.default <= self.high or self.low == self.high or not self.step > 0:

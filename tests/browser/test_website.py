@@ -143,7 +143,7 @@ def run_all(page, site, name):
         for count, cell in enumerate(code, 1)
     ]
     page.wait_for_function(
-        FINISHED, arg=[prompts, '[data-mime-type]:has(.ansi-red-fg)'], timeout=180_000
+        FINISHED, arg=[prompts, "[data-mime-type]:has(.ansi-red-fg)"], timeout=180_000
     )
     return page.locator(SLIDER)
 
