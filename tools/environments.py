@@ -1,4 +1,4 @@
-"""Test what others install, each time in a new virtual environment.
+"""Test what others install: a clone of what is committed, in a new virtual environment.
 
 python tools/environments.py floors     actlib with the lowest versions that pyproject.toml allows
 python tools/environments.py binder     what repo2docker makes of a clone, and a notebook in it
@@ -57,19 +57,17 @@ def pins():
     return {line.partition("==")[0]: line for line in lines if "==" in line}
 
 
-def floors(folder):
+def floors(folder, clone):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lowest = [floor.replace(">=", "==") for floor in project["dependencies"]]
     tools = [pins()[name] for name in ("hypothesis", "nbval", "pytest", "pytest-xdist")]
     environment = Environment(folder / "venv")
-    environment.install(*lowest, *tools, CONTEMPORARY, ROOT)
+    environment.install(*lowest, *tools, CONTEMPORARY, clone)
     modules = [f"tests/test_{module}.py" for module in MODULES.split()]
-    return environment.run("python", "-m", "pytest", "-p", "no:cacheprovider", *modules).returncode
+    return environment.run("python", "-m", "pytest", *modules, cwd=clone).returncode
 
 
-def binder(folder):
-    clone = folder / "clone"
-    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+def binder(folder, clone):
     builder = Environment(folder / "builder")
     builder.install(REPO2DOCKER)
     shown = builder.run(
@@ -87,12 +85,12 @@ def binder(folder):
     return environment.run_notebook(clone)
 
 
-def wheel(folder):
+def wheel(folder, clone):
     environment = Environment(folder / "venv")
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(pins().values()))
     environment.run(
-        *("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT),
+        *("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, clone),
         check=True,
     )
     environment.install("-c", constraints, "nbval", *folder.glob("*.whl"))
@@ -113,7 +111,9 @@ def main():
     for name in parser.parse_args().names or checks:
         print(f"== {name}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            failures += bool(checks[name](Path(folder)))
+            clone = Path(folder) / "clone"  # not ROOT: it may hold an earlier build's files
+            subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+            failures += bool(checks[name](Path(folder), clone))
     return 1 if failures else 0
 
 

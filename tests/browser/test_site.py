@@ -98,6 +98,7 @@ def test_a_page_fits_a_phone_in_the_dark(heard, site, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_moves_in_a_page_from_disk(heard, site, name):
+    heard.context.route("file://**", lambda route: route.continue_())
     heard.goto((site.folder / "read" / f"{name}.html").as_uri())
     for slider in heard.locator(".actlib-explorer input[type=range]").all():
         slider.focus()
