@@ -220,6 +220,7 @@ function reading({ label }, path) {
 /** Keys belong to the control that has the focus: else a notebook or a slide deck takes arrows to
  * move on and letters as commands. Tab and Escape lead out, Shift+Enter still runs the cell. */
 function keepKeys(event) {
+  if (!event.target.closest?.(".actlib-explorer :is(input, button)")) return;
   const command = event.ctrlKey || event.metaKey || event.altKey;
   const leaving = /^(Tab|Escape)$/.test(event.key) || (event.key === "Enter" && event.shiftKey);
   if (!command && !leaving) event.stopPropagation();
@@ -302,8 +303,8 @@ function build(root, figure, model) {
   if (lines.some(({ order }) => order === 1)) readings.append("shaded: |f′| < 0.01");
   readings.append(reset);
   rows.addEventListener("input", ({ target }) => set(model, target.name, target.valueAsNumber));
-  rows.addEventListener("keydown", keepKeys);
-  reset.addEventListener("keydown", keepKeys);
+  // On the way down: JupyterLab up to 4.4 takes a key before it reaches the control.
+  if (count === 1) window.addEventListener("keydown", keepKeys, true);
   reset.addEventListener("click", () => {
     for (const { name, value } of figure.inputs) set(model, name, value);
   });

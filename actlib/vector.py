@@ -5,7 +5,6 @@ log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41 (2021), DOI 10.1093/i
 """
 
 import numpy as np
-from scipy import special
 from sympy import IndexedBase, Matrix, factor, latex, symbols
 
 from . import facts
@@ -95,8 +94,9 @@ def _softmax(shifted, temperature):
 
 
 def _log_softmax(shifted, temperature):
-    # SciPy's logsumexp, not its log_softmax: it keeps the digits where one logit outweighs the rest
-    return shifted - special.logsumexp(shifted, axis=-1, keepdims=True)
+    # The largest weight is 1. Where it outweighs the others, log1p of their sum keeps the digits.
+    others = np.sort(np.exp(shifted), axis=-1)[..., :-1]
+    return shifted - np.log1p(others.sum(axis=-1, keepdims=True))
 
 
 def _jacobian(shifted, temperature):

@@ -15,8 +15,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 # Required, yet imported nowhere: programs and plugins.
-DISTRIBUTIONS = {"bs4": "beautifulsoup4"}  # packages that are imported by another name
-PROGRAMS = {"ipywidgets", "jupyterlab", "nbval", "pytest-xdist", "ruff"}
+PROGRAMS = {
+    *("ipywidgets", "jupyterlab", "jupyterlite-core", "jupyterlite-pyodide-kernel"),
+    *("nbval", "pytest-xdist", "ruff"),
+}
+PACKAGES = {"bs4": "beautifulsoup4"}  # imported by another name
 
 
 def lines(path):
@@ -67,7 +70,7 @@ def imported(folder):
                 names |= imports("".join(cell["source"]))
     own = {path.stem for place in ("tests", "tools") for path in (ROOT / place).rglob("*.py")}
     names -= sys.stdlib_module_names | own | {"actlib"}
-    return {DISTRIBUTIONS.get(name, name.replace("_", "-")) for name in names}
+    return {PACKAGES.get(name, name.replace("_", "-")) for name in names}
 
 
 def test_files_refer_to_each_other():

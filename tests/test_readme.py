@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import readme
@@ -39,7 +40,7 @@ def test_generated_parts_are_up_to_date():
     assert readme.render(TEXT) == TEXT, "run python tools/notebooks.py"
 
 
-@pytest.mark.parametrize("name", ["badges", "gallery"])
+@pytest.mark.parametrize("name", ["badges", "gallery", "hub"])
 def test_a_stale_part_is_made_anew(name):
     stale = re.sub(f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", r"\1\2", TEXT, flags=re.S)
     assert stale != TEXT
@@ -60,8 +61,21 @@ def test_every_launch_link_follows_the_one_address(tmp_path, monkeypatch):
     repository = readme.repository()
     monkeypatch.setattr(readme, "ROOT", tmp_path)
     assert f"/gh/{repository}/" in TEXT
-    assert "/gh/someone/else/" in readme.render(TEXT)
-    assert repository not in readme.render(TEXT)
+    rendered = readme.render(TEXT)
+    assert "/gh/someone/else/" in rendered
+    for address in (repository, quote(repository, safe="")):
+        assert address in TEXT
+        assert address not in rendered
+
+
+def test_every_notebook_can_be_run_from_its_row():
+    rows = [line for line in TEXT.splitlines() if re.match(r"\| \[.*\.ipynb\)", line)]
+    assert len(rows) == len(list((ROOT / "notebooks").glob("*.ipynb")))
+    for row in rows:
+        stem = re.search(r"\(notebooks/(.*?)\.ipynb\)", row)[1]
+        links = re.findall(r"\[!\[(.+?) on (\w+)\]\(\S+\)\]\((\S+)\)", row)
+        assert [place for _, place, _ in links] == ["Binder", "Colab"]
+        assert all(link.endswith(f"/notebooks/{stem}.ipynb") for *_, link in links)
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a/b", "https://github.com/a", "actlib"])

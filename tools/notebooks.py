@@ -136,6 +136,22 @@ def kept_metadata(metadata):
     return {key: value for key, value in kept.items() if value}
 
 
+def executed(path):
+    """A stored notebook that can be shown: every code cell has run, and none shows an error."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except NotJSONError as error:
+        raise NotebookError(str(error).splitlines()[0]) from None
+    again = f"run python tools/notebooks.py {path.stem}"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if cell.execution_count is None:
+                raise NotebookError(f"cell {cell.id} was not executed: {again}")
+            if defect := next(defects(cell.outputs), None):
+                raise NotebookError(f"cell {cell.id}: {defect}; {again}")
+    return notebook
+
+
 def normalise(notebook):
     """Drop what differs from run to run, or from machine to machine."""
     notebook.nbformat_minor = 5
@@ -166,8 +182,18 @@ def readme():
         raise NotebookError(str(error)) from None
 
 
+def draw_entry(axes, entry):
+    """Draw an entry in small: f and f′, or the components of a vector function as bars."""
+    axes.set_title(entry.title)
+    if isinstance(entry, actlib.Activation):
+        for order in (0, 1):
+            draw_curve(axes, entry, order, entry.values_of({}))
+    else:
+        axes.bar(("0", "1", "2"), entry([0, 1, 2]))
+
+
 def overview():
-    """SVG text of a small picture of every entry: f and f′, or bars for a vector."""
+    """SVG text of a small picture of every entry."""
     entries = actlib.CATALOGUE.values()
     columns = min(3, len(entries))
     rows = math.ceil(len(entries) / columns)
@@ -176,12 +202,7 @@ def overview():
     svg = io.StringIO()
     with matplotlib.rc_context(fname=STYLE):
         for axes, entry in zip(panels.flat, entries, strict=False):
-            axes.set_title(entry.title)
-            if isinstance(entry, actlib.Activation):
-                for order in (0, 1):
-                    draw_curve(axes, entry, order, entry.values_of({}))
-            else:  # of a vector: its components for the logits 0, 1, 2
-                axes.bar(("0", "1", "2"), entry([0, 1, 2]))
+            draw_entry(axes, entry)
         for axes in panels.flat[len(entries) :]:
             axes.remove()
         figure.savefig(svg, format="svg", metadata={"Date": None})

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from urllib.parse import urlencode
 
 import nbformat
 from sympy import latex
@@ -23,36 +24,67 @@ def repository():
     )
 
 
+def binder(stem):
+    """The address that opens a notebook on Binder."""
+    path = f"lab/tree/notebooks/{stem}.ipynb"
+    return f"https://mybinder.org/v2/gh/{repository()}/HEAD?urlpath={path}"
+
+
+def colab(stem):
+    """The address that opens a notebook on Google Colab."""
+    path = f"{repository()}/blob/main/notebooks/{stem}.ipynb"
+    return f"https://colab.research.google.com/github/{path}"
+
+
+def hub():
+    """The link, in nbgitpuller's form, that copies the notebooks to any JupyterHub."""
+    owner_and_name = repository()
+    query = {
+        "repo": f"https://github.com/{owner_and_name}",
+        "urlpath": f"lab/tree/{owner_and_name.split('/')[1]}/notebooks/00-start-here.ipynb",
+    }
+    return f"`https://<your hub>/hub/user-redirect/git-pull?{urlencode(query)}`"
+
+
 def badges():
     """A badge that opens the first notebook on Binder."""
     return (
         "[![Open the notebooks on Binder](https://mybinder.org/badge_logo.svg)]"
-        f"(https://mybinder.org/v2/gh/{repository()}/HEAD"
-        "?urlpath=lab/tree/notebooks/00-start-here.ipynb)"
+        f"({binder('00-start-here')})"
     )
+
+
+def summaries(folder):
+    """The path, title, formula (LaTeX) and idea of each notebook in a folder."""
+    entries = {entry.notebook: entry for entry in actlib.CATALOGUE.values()}
+    for path in sorted(folder.glob("*.ipynb")):
+        if entry := entries.get(path.stem):
+            yield path, entry.title, latex(entry.expr), entry.idea
+        else:  # not about one function: its first cell is a heading, then a paragraph
+            source = nbformat.read(path, as_version=4).cells[0].source
+            heading, _, text = source.partition("\n")
+            idea = " ".join(text.strip().split("\n\n")[0].split())
+            yield path, heading.removeprefix("# "), "", idea
 
 
 def gallery():
     """A table with a row for each notebook."""
-    entries = {entry.notebook: entry for entry in actlib.CATALOGUE.values()}
-    rows = ["| Notebook | Formula | What it teaches |", "| --- | --- | --- |"]
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        if entry := entries.get(path.stem):
-            # A bar would end the table's cell.
-            formula = "$" + latex(entry.expr).replace("|", r"\vert ") + "$"
-            title, idea = entry.title, entry.idea
-        else:  # not about one function: its first cell is a heading, then a paragraph
-            source = nbformat.read(path, as_version=4).cells[0].source
-            heading, _, text = source.partition("\n")
-            title, formula = heading.removeprefix("# "), ""
-            idea = " ".join(text.strip().split("\n\n")[0].split())
-        rows.append(f"| [{title}](notebooks/{path.name}) | {formula} | {idea} |")
+    rows = ["| Notebook | Formula | What it teaches | Run it |", "| --- | --- | --- | --- |"]
+    for path, title, formula, idea in summaries(ROOT / "notebooks"):
+        # A bar would end the table's cell.
+        formula = formula and "$" + formula.replace("|", r"\vert ") + "$"
+        links = (
+            f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]({binder(path.stem)}) "
+            f"[![{title} on Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+            f"({colab(path.stem)})"
+        )
+        rows.append(f"| [{title}](notebooks/{path.name}) | {formula} | {idea} | {links} |")
     return "\n".join(rows)
 
 
 def render(text):
     """README's text with its generated parts made anew."""
-    for name, part in {"badges": badges(), "gallery": gallery()}.items():
+    for name, part in {"badges": badges(), "gallery": gallery(), "hub": hub()}.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
             raise ValueError(f"README.md must have {begin} and then {end}, once each")

@@ -1,0 +1,172 @@
+"""The website in Chromium, with no network but loopback: every page, and JupyterLab in it.
+
+Three notebooks run in the browser; all of them with ACTLIB_LITE=all python -m pytest tests/browser
+"""
+
+import json
+import os
+import threading
+import warnings
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import website
+from axe_playwright_python.sync_playwright import Axe
+from conftest import NOTEBOOKS, SETTINGS
+from pyodide import pyodide
+from test_jupyterlab import BROKEN_WIDGET, ERRORS, FINISHED, SLIDER, move_slider
+
+from notebooks import NotebookError
+
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+IN_BROWSER = NAMES if os.environ.get("ACTLIB_LITE") == "all" else NAMES[3:4] + NAMES[-2:]
+PAGES = ["index", *(f"read/{name}" for name in NAMES)]
+READY = ':has([aria-label^="Python ("]):has-text("Kernel status: Idle")'
+FONT_CACHE = (
+    "Matplotlib is building the font cache; this may take a moment."  # once, the first time
+)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The website on loopback; `lite` tells whether Python for the browser could be had."""
+    folder = tmp_path_factory.mktemp("website") / "site"
+    try:
+        files = pyodide()
+    except NotebookError as error:
+        files = None
+        warnings.warn(f"JupyterLite is not tested, Pyodide cannot be had: {error}", stacklevel=1)
+    website.build(folder, files)
+    configuration = folder / "lite" / "jupyter-lite.json"
+    settings = json.loads(configuration.read_text())
+    settings["jupyter-config-data"]["settingsOverrides"] = SETTINGS
+    configuration.write_text(json.dumps(settings))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield SimpleNamespace(
+        folder=folder, lite=files is not None, url=f"http://127.0.0.1:{server.server_port}"
+    )
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def heard(page):
+    """The page of conftest, which also complains of what its console calls an error."""
+
+    def hear(message):
+        if message.type == "error":
+            page.complaints.append(f"console: {message.text}")
+
+    page.on("console", hear)
+    return page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_read_by_everyone(heard, site, name):
+    heard.goto(f"{site.url}/{name}.html")
+    assert heard.locator("html").get_attribute("lang") == "en"
+    findings = Axe().run(heard).response["violations"]
+    shown = [f"{f['id']}: {f['nodes'][0]['html'][:200]}" for f in findings]
+    assert [text for text, f in zip(shown, findings, strict=True) if f["impact"] != "minor"] == []
+    levels = heard.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => +h.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
+    assert heard.complaints == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone_in_the_dark(heard, site, name):
+    heard.set_viewport_size({"width": 360, "height": 740})
+    heard.emulate_media(color_scheme="dark")
+    heard.goto(f"{site.url}/{name}.html")
+    heard.evaluate("document.querySelectorAll('details').forEach(d => (d.open = true))")
+    assert heard.evaluate("document.documentElement.scrollWidth") <= 360
+    findings = Axe().run(heard, options={"runOnly": ["color-contrast"]}).response["violations"]
+    assert [node["html"] for f in findings for node in f["nodes"]] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_moves_in_a_page_from_disk(heard, site, name):
+    heard.context.route("file://**", lambda route: route.continue_())
+    heard.goto((site.folder / "read" / f"{name}.html").as_uri())
+    for slider in heard.locator(".actlib-explorer input[type=range]").all():
+        slider.focus()
+        before = slider.input_value()
+        heard.keyboard.press("ArrowLeft")
+        assert slider.input_value() != before
+    figure = heard.locator(".actlib-explorer").first
+    if figure.count():
+        before = figure.locator("> svg").inner_html()
+        figure.locator("input").first.focus()
+        heard.keyboard.press("Home")
+        assert figure.locator("> svg").inner_html() != before
+    assert heard.complaints == []
+
+
+def test_a_solution_is_folded_and_a_print_shows_it(heard, site):
+    heard.goto(f"{site.url}/read/10-logistic.html")
+    solution = heard.locator("#cell-id\\=by-hand-solution pre")
+    assert not solution.is_visible()
+    heard.emulate_media(media="print")
+    assert solution.is_visible()
+
+
+def test_links_of_the_site_lead_somewhere(heard, site):
+    for name in PAGES:
+        heard.goto(f"{site.url}/{name}.html")
+        for link in heard.eval_on_selector_all("a", "all => all.map(a => a.href)"):
+            if link.startswith(site.url):
+                path = link.removeprefix(f"{site.url}/").partition("#")[0].partition("?")[0]
+                assert (site.folder / path).is_file(), f"{name}: {link}"
+
+
+def run_all(page, site, name):
+    """Open a notebook in JupyterLite and run all its cells."""
+    cells = nbformat.read(site.folder / "lite" / "files" / f"{name}.ipynb", as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    page.goto(f"{site.url}/lite/lab/index.html?path={name}.ipynb")
+    page.locator(".jp-NotebookPanel-toolbar" + READY).wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    prompts = [
+        "" if cell.metadata.get("jupyter", {}).get("source_hidden") else f"[{count}]:"
+        for count, cell in enumerate(code, 1)
+    ]
+    page.wait_for_function(
+        FINISHED, arg=[prompts, "[data-mime-type]:has(.ansi-red-fg)"], timeout=180_000
+    )
+    return page.locator(SLIDER)
+
+
+def drag(page, slider):
+    """Move a slider by mouse; whether its value changed."""
+    slider.scroll_into_view_if_needed()
+    box, before = slider.bounding_box(), slider.input_value()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    return slider.input_value() != before
+
+
+@pytest.mark.parametrize("name", IN_BROWSER)
+def test_a_notebook_runs_in_the_browser(page, site, name):
+    if not site.lite:
+        pytest.skip("JUPYTERLITE IS NOT TESTED: Pyodide could not be had (see the warning)")
+    sliders = run_all(page, site, name)
+    shown = (
+        page.locator(ERRORS).all_inner_texts() + page.get_by_text(BROKEN_WIDGET).all_inner_texts()
+    )
+    assert [text for text in shown if text.strip() != FONT_CACHE] == []
+    if sliders.count():
+        move_slider(page)
+        assert drag(page, sliders.first)
+    assert page.complaints == []

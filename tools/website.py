@@ -1,0 +1,218 @@
+"""Build the website: pages to read, JupyterLab in the browser, and the slides.
+
+python tools/website.py                     to _build/site
+python tools/website.py --pyodide folder    serve Python from there, not from Pyodide's own address
+
+The site is static: any web host serves it, and so does python -m http.server -d _build/site.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import matplotlib
+import nbformat
+from jinja2 import Environment, FileSystemLoader
+from mathematics import FormulaError, parsed, render_mathematics
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell
+from readme import binder, repository, summaries
+from slides import slide_type
+
+import actlib
+from actlib.figures import STYLE, describe, subplots
+from notebooks import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
+
+TOOLS = Path(__file__).parent
+TARGET = ROOT / "_build" / "site"
+PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/pyodide.js"
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# What actlib needs and Pyodide 0.27 has not, or too old: wheels without compiled code.
+WHEELS = [
+    *("anywidget", "comm", "ipywidgets", "jupyterlab-widgets"),
+    *("mpmath", "psygnal", "sympy", "typing-extensions"),
+]
+# Where no package is installed before the first cell.
+BARS = "Softmax of the logits 0, 1 and 2 as bars: about 0.09, 0.24 and 0.67."
+INSTALL = new_code_cell("%pip install -q actlib", id="install")
+
+
+def run(what, *command, folder=ROOT):
+    """Run Python in a folder; NotebookError says what failed and how."""
+    done = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=folder, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise NotebookError(f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}")
+
+
+# Pages
+
+
+def page(template, target, **values):
+    environment = Environment(
+        loader=FileSystemLoader(TOOLS / "page"), autoescape=True, trim_blocks=True
+    )
+    html = environment.get_template(template).render(address=repository(), **values)
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(html, encoding="utf-8", newline="\n")
+
+
+def body(notebook):
+    """The HTML of a notebook's cells, readable without a kernel and on a small screen."""
+    exporter = HTMLExporter(
+        template_name="page",
+        extra_template_basedirs=[str(TOOLS)],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    html = parsed(exporter.from_notebook_node(notebook)[0])
+    render_mathematics(html)
+    for link in html.select("a[href]"):
+        link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
+    for wide in html.select(
+        "table, .jp-RenderedLatex math, math[display=block]"
+    ):  # scrolls alone, by keyboard as well
+        wide.wrap(html.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
+    return str(html)
+
+
+def thumbnail(entry, target):
+    figure, axes = subplots()
+    figure.set_size_inches(3.2, 2.2)
+    with matplotlib.rc_context(fname=STYLE):
+        draw_entry(axes, entry)
+        axes.set_title("")
+        figure.savefig(target, metadata={"Date": None})
+
+
+def read(site, cards):
+    """Write a page for each notebook, and the landing page with its pictures."""
+    entries = {entry.notebook: entry for entry in actlib.CATALOGUE.values()}
+    (site / "figures").mkdir()
+    for card in cards:
+        if entry := entries.get(card["stem"]):
+            thumbnail(entry, site / "figures" / f"{card['stem']}.svg")
+            scalar = isinstance(entry, actlib.Activation)
+            card["alt"] = describe(entry, **entry.values_of({})) if scalar else BARS
+        content = body(card["notebook"])
+        page("notebook.html.j2", site / "read" / f"{card['stem']}.html", card=card, body=content)
+    shutil.copy(TOOLS / "page" / "style.css", site)
+    page("landing.html.j2", site / "index.html", cards=cards)
+
+
+# JupyterLab in the browser
+
+
+def collect_wheels(folder):
+    """Put actlib and what Pyodide lacks into a folder, in the versions of this environment."""
+    with TemporaryDirectory() as source:  # what is left of an earlier build must not get in
+        shutil.copytree(ROOT / "actlib", Path(source) / "actlib")
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, source)
+        wheel = ["wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source]
+        run("pip wheel", "-m", "pip", *wheel)
+    for_any_python = "--only-binary=:all: --implementation=py --abi=none --platform=any"
+    pins = [f"{name}=={version(name)}" for name in WHEELS]
+    options = ["--quiet", "--no-deps", "--dest", folder, *for_any_python.split()]
+    run("pip download", "-m", "pip", "download", *options, *pins)
+
+
+def lite(site, cards, pyodide):
+    """Build JupyterLite with the notebooks, actlib and the widgets."""
+    with TemporaryDirectory() as folder:
+        source = Path(folder)
+        (source / "files").mkdir()
+        for card in cards:
+            notebook = card["notebook"].copy()
+            # With another name than the kernel's, the reader is asked to choose one.
+            notebook.metadata = {"kernelspec": {"name": "python", "display_name": "Python"}}
+            notebook.cells = [INSTALL, *notebook.cells]
+            nbformat.write(notebook, source / "files" / f"{card['stem']}.ipynb")
+        collect_wheels(source / "pypi")
+        settings = {} if pyodide else {KERNEL: {"pyodideUrl": PYODIDE}}
+        configuration = {"appName": "Activation functions", "litePluginSettings": settings}
+        (source / "jupyter-lite.json").write_text(
+            json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": configuration})
+        )
+        if pyodide:
+            shutil.copytree(pyodide, source / "static" / "pyodide")
+        folders = ["--lite-dir", source, "--output-dir", site / "lite"]
+        options = ["--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
+        run("jupyterlite", "-m", "jupyterlite_core", "build", *folders, *options, folder=source)
+
+
+# The site
+
+
+def slides(site, cards):
+    """Build the decks, and put them beside the pages."""
+    stems = [card["stem"] for card in cards if card["slides"]]
+    run("slides", TOOLS / "slides.py", *stems)
+    shutil.copytree(ROOT / "_build" / "slides", site / "slides")
+
+
+def replace(target, new):
+    """Put a new folder in the place of another one, if there is one."""
+    old = target.with_name(target.name + ".old")
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def build(target, pyodide=None):
+    """Build all of the site; on a NotebookError or ValueError what was there before stays."""
+    for tool in ("jupyterlite-core", "jupyterlite-pyodide-kernel", *WHEELS):
+        try:
+            version(tool)
+        except PackageNotFoundError:
+            install = "python -m pip install -r tests/requirements.txt"
+            raise NotebookError(f"{tool} is not installed: {install}") from None
+    if pyodide and not (pyodide / "pyodide.js").is_file():
+        raise NotebookError(f"--pyodide must be a folder with pyodide.js, not {pyodide}")
+    cards = []
+    for path, title, _, idea in summaries(NOTEBOOKS):
+        try:
+            notebook = executed(path)
+        except NotebookError as error:
+            raise NotebookError(f"{path.name}: {error}") from None
+        has_slides = any(slide_type(cell) == "slide" for cell in notebook.cells)
+        card = {"stem": path.stem, "title": title, "idea": idea, "notebook": notebook}
+        cards.append(card | {"binder": binder(path.stem), "slides": has_slides})
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent) as folder:
+        site = Path(folder) / "site"
+        site.mkdir()
+        for step, *arguments in [(read,), (slides,), (lite, pyodide)]:
+            start = time.perf_counter()
+            step(site, cards, *arguments)
+            print(f"{step.__name__:<8} {time.perf_counter() - start:5.1f} s", flush=True)
+        replace(target, site)
+
+
+def main(arguments=None):
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pyodide", type=Path, metavar="folder")
+    try:
+        build(TARGET, parser.parse_args(arguments).pyodide)
+    except (NotebookError, FormulaError, ValueError) as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 1
+    print(TARGET / "index.html")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
