@@ -35,7 +35,7 @@ PROBLEMS = r"""() => {
     const margin = (side) => parseFloat(style[`padding-${side}`]) * scale;
     for (const node of slide.querySelectorAll("*")) {
         const box = node.getBoundingClientRect();
-        if (node.closest(unseen) || node.closest("svg *, math *") || !box.width) continue;
+        if (node.closest(unseen) || node.closest("svg *") || !box.width) continue;
         const over = {
             bottom: box.bottom + margin("bottom") - innerHeight, top: margin("top") - box.top,
             right: box.right + margin("right") - innerWidth, left: margin("left") - box.left,
@@ -44,6 +44,8 @@ PROBLEMS = r"""() => {
         for (const [side, pixels] of Object.entries(over)) {
             const key = `${cell(node)}: overflows its slide (${side})`;
             const most = Math.max(overflows.get(key) ?? ROUNDING, pixels / scale);
+            // A formula's parts stand out of their lines, but must not leave the slide.
+            if (node.closest("math *") && /top|bottom/.test(side)) continue;
             if (most > ROUNDING) overflows.set(key, most);
         }
     }
@@ -158,8 +160,6 @@ def problems(page, path):
 @pytest.mark.parametrize("name", [path.stem for path in PATHS])
 def test_every_slide_fits_and_is_legible(decks, open_deck, name):
     path = decks / name / "index.html"
-    if not path.exists():
-        pytest.skip("no slides yet")
     found = problems(open_deck(path), path)
     assert not found, "\n".join(found)
 
@@ -172,6 +172,7 @@ SVG = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='460pt' 
 BROKEN = {
     "too long": (LONG, r"second: overflows its slide \(bottom\) by \d+ px"),
     "too wide": ("```\n" + "x" * 120 + "\n```", r"second: overflows its slide \(right\)"),
+    "wide formula": (f"$${'+'.join('abcdefghijklm' * 4)}$$", r"overflows its slide \(right\)"),
     "covered": (f"{LONG[:600]}\n\n{PICTURE.format('a', SVG.format(260))}", "figure's text of"),
     "small": ('<span style="font-size: 19px">small</span>', "second: text of 19 px, not 20"),
     "small code": ('<code style="font-size: 15px">x</code>', "second: text of 15 px, not 16"),
