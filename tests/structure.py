@@ -36,9 +36,13 @@ ENTRY_SECTIONS = [
     "facts",
 ]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
-ACROSS_SECTIONS = ["title", "table", "figures", "signal", "guide", "exercises", "recap", "facts"]
+ACROSS_SECTIONS = [
+    *("title", "table", "figures", "signal", "guide"),
+    *("exercises", "recap", "go-deeper", "facts"),
+]
 
-CONTINUED = {"guide", "exercises"}  # of a notebook across: they judge the networks of "signal"
+# Of a notebook across: these judge the networks of "signal".
+CONTINUED = {"guide", "exercises", "go-deeper"}
 
 TAGS = {"solution", "setup", "show-code"}
 SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}  # a deck is one row, so no subslides
