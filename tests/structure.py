@@ -42,7 +42,7 @@ ACROSS_SECTIONS = [
 ]
 
 # Of a notebook across: these judge the networks of "signal".
-CONTINUED = {"guide", "exercises", "go-deeper"}
+CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
 TAGS = {"solution", "setup", "show-code"}
 SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}  # a deck is one row, so no subslides
