@@ -164,7 +164,10 @@ def numpy_function(arguments, expression):
         raise ValueError(f"expression cannot be computed: {names} is not defined")
     renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}
     formula = held(arguments[0], stable(expression)).xreplace(renamed)
-    compute = sympy.lambdify(renamed.values(), formula, [NUMPY, "numpy", special], cse=True)
+    # NumPy has no integers as large as Python's.
+    large = {n: sympy.Float(n, 17) for n in formula.atoms(sympy.Integer) if abs(n) > 2**53}
+    code = [NUMPY, "numpy", special]
+    compute = sympy.lambdify(renamed.values(), formula.xreplace(large), code, cse=True)
 
     @np.errstate(all="ignore")
     def function(x, *values):

@@ -171,3 +171,8 @@ def test_undefined_values_are_left_alone():
     at_a_kink = Piecewise((x, x < 0), (S.NaN, True))
     assert stable(at_a_kink) == at_a_kink
     assert stable(S.Zero) == 0
+
+
+def test_integers_that_numpy_has_not():
+    values = numpy_function((x,), log(2**100) + x / 10**30)(np.array([0.0, 1e30]))
+    np.testing.assert_allclose(values, [100 * np.log(2), 100 * np.log(2) + 1], rtol=1e-15)
