@@ -101,6 +101,12 @@ _ENTRIES = [
                 "10.1037/h0042519",
             ),
             Reference(
+                "Novikoff, A. B. J.",
+                1962,
+                "On convergence proofs on perceptrons",
+                "Symposium on the Mathematical Theory of Automata 12",
+            ),
+            Reference(
                 "Minsky, M. & Papert, S.",
                 1969,
                 "Perceptrons",
@@ -156,13 +162,6 @@ _ENTRIES = [
                 "Long short-term memory",
                 "Neural Computation 9(8), 1735–1780",
                 "10.1162/neco.1997.9.8.1735",
-            ),
-            Reference(
-                "Novikoff, A. B. J.",
-                1962,
-                "On convergence proofs on perceptrons",
-                "Symposium on the Mathematical Theory of Automata 12",
-                "",
             ),
         ],
         frameworks={
