@@ -291,6 +291,8 @@ class Activation(Entry):
         Raises TypeError for what is not real numbers or an unknown parameter, ValueError for a
         parameter outside its domain.
         """
+        if isinstance(x, Expr) and x.free_symbols:
+            raise TypeError(f"x must be numbers; for a formula write {self.name}.of({x})")
         return numpy_function(self.symbols, self.expr)(*self.arrays("x", x, parameters))
 
     def grad(self, x, *, wrt=None, **parameters):

@@ -174,6 +174,11 @@ def test_x_must_be_real_numbers(x):
             function(x)
 
 
+def test_a_formula_is_told_where_to_go():
+    with pytest.raises(TypeError, match=r"x must be numbers; .* tanh\.of\(x/2\)"):
+        tanh(Symbol("x") / 2)
+
+
 def test_ragged_lists_are_refused():
     with pytest.raises(ValueError, match=r"x must be .* ragged"):
         logistic([[1, 2], [3]])
