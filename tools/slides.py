@@ -18,8 +18,8 @@ from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
-from readme import summaries
 
+from actlib import CATALOGUE
 from notebooks import NOTEBOOKS, ROOT, NotebookError, chosen, executed
 
 TOOLS = Path(__file__).parent
@@ -137,7 +137,7 @@ def pdf(browser, source):
 
 def index():
     """The HTML of a page that links to every deck there is, with its first figure."""
-    ideas = {path.stem: idea for path, _, _, idea in summaries(NOTEBOOKS)}
+    ideas = {entry.notebook: entry.idea for entry in CATALOGUE.values()}
     items = []
     for source in sorted(TARGET.glob("*/index.html")):
         name, text = source.parent.name, source.read_text(encoding="utf-8")

@@ -1,10 +1,6 @@
-"""The website in Chromium, with no network but loopback: every page, and JupyterLab in it.
-
-Three notebooks run in the browser; all of them with ACTLIB_LITE=all python -m pytest tests/browser
-"""
+"""The website in Chromium, with no network but loopback: every page, and JupyterLab in it."""
 
 import json
-import os
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +18,6 @@ from test_jupyterlab import BROKEN_WIDGET, ERRORS, FINISHED, SLIDER, move_slider
 from notebooks import NotebookError
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-IN_BROWSER = NAMES if os.environ.get("ACTLIB_LITE") == "all" else NAMES[3:4] + NAMES[-2:]
 PAGES = ["index", *(f"read/{name}" for name in NAMES)]
 READY = ':has([aria-label^="Python ("]):has-text("Kernel status: Idle")'
 FONT_CACHE = (
@@ -155,7 +150,7 @@ def drag(page, slider):
     return slider.input_value() != before
 
 
-@pytest.mark.parametrize("name", IN_BROWSER)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_runs_in_the_browser(page, site, name):
     if site.lack:
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
