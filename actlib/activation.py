@@ -243,9 +243,7 @@ class Activation(Entry):
 
         The parameters that are not given stay symbols.
         """
-        near = [
-            piece for domain, piece in self.pieces(order, **parameters) if point in domain.closure
-        ]
+        near = [p for part, p in self.pieces(order, **parameters) if point in part.closure]
         sides = ((near[0], "-"), (near[-1], "+"))
         limits = (sympy.limit(p.rewrite(BLOCKS, exp), self.x, point, side) for p, side in sides)
         return tuple(map(sympy.simplify, limits))
@@ -272,13 +270,13 @@ class Activation(Entry):
             raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
         if order == 0:
             return self.expr.subs(self.exact(parameters))
-        cases = []
+        branches = []
         for domain, slope in self.pieces(order, **parameters):
             shortest = min(slope, sympy.factor(slope), key=sympy.count_ops)
             joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
             interval = Interval(domain.inf, domain.sup, True, right_open=joined != sympy.true)
-            cases.append((shortest, interval.as_relational(self.x)))
-        return Piecewise(*cases, (nan, True))
+            branches.append((shortest, interval.as_relational(self.x)))
+        return Piecewise(*branches, (nan, True))
 
     # Numbers
 

@@ -165,9 +165,13 @@ def numpy_function(arguments, expression):
     renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}
     formula = held(arguments[0], stable(expression)).xreplace(renamed)
     # NumPy has no integers as large as Python's.
-    large = {n: sympy.Float(n, 17) for n in formula.atoms(sympy.Integer) if abs(n) > 2**53}
+    floats = {n: sympy.Float(n, 17) for n in formula.atoms(sympy.Integer) if abs(n) > 2**53}
     code = [NUMPY, "numpy", special]
-    compute = sympy.lambdify(renamed.values(), formula.xreplace(large), code, cse=True)
+    compute = sympy.lambdify(renamed.values(), formula.xreplace(floats), code, cse=True)
+
+    # Most functions of x alone keep nan and ±inf.
+    with np.errstate(all="ignore"):
+        kept = len(arguments) == 1 and np.array_equal(np.isnan(compute(SPECIAL)), np.isnan(SPECIAL))
 
     @np.errstate(all="ignore")
     def function(x, *values):
@@ -178,8 +182,7 @@ def numpy_function(arguments, expression):
         shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
         if result.shape != shape or np.may_share_memory(result, x):
             result = np.array(np.broadcast_to(result, shape))
-        # Most functions of x alone keep nan and ±inf. If not, does x hold any? Its sum tells fast.
-        kept = not values and np.array_equal(np.isnan(compute(SPECIAL)), np.isnan(SPECIAL))
+        # If they are not kept, does x hold any? Its sum tells fast.
         if not (kept or np.isfinite(x.sum())):
             # 0·∞ is nan: a large number stands for ∞. And a constant does not see a nan.
             large = np.nan_to_num(x, nan=np.nan, posinf=1e100, neginf=-1e100)

@@ -47,11 +47,12 @@ def check(answer, activation, order=0, wrt=None, **parameters):
     ValueError when another argument is wrong.
     """
     require_activation(activation)
+    cases, right_values = _cases(activation, parameters), _right(activation, order, wrt, parameters)
     formula = isinstance(answer, Expr | Number) and not isinstance(answer, bool)
     try:
-        for case in _cases(activation, parameters)[: 3 if formula else 1]:
+        for case in cases[: 3 if formula else 1]:
             # First, so that wrong arguments are named whatever the answer is.
-            right = _right_values(activation, order, wrt, parameters, case)
+            right = right_values(case)
             if formula:
                 values = _formula_values(sympy.sympify(answer), activation, case)
             else:
@@ -69,14 +70,17 @@ def _cases(activation, parameters):
     return [activation.values_of(parameters | other) for other in ({}, *(others if free else ()))]
 
 
-def _right_values(activation, order, wrt, parameters, case):
-    """Return the right values; nan where, for parameters left open, there is no derivative."""
+def _right(activation, order, wrt, parameters):
+    """Return a function of a case that gives the right values; nan where there is no derivative.
+
+    A derivative that exists only for some values of parameters left open counts as none.
+    """
     if wrt is not None:
         if order not in (0, 1):
             raise ValueError(f"order must be 1 together with wrt, not {order!r}")
-        return activation.grad(POINTS, wrt=wrt, **case)
+        return lambda case: activation.grad(POINTS, wrt=wrt, **case)
     right = numpy_function(activation.symbols, activation.diff(order, **parameters))
-    return right(POINTS, *case.values())
+    return lambda case: right(POINTS, *case.values())
 
 
 def _compare(values, right, case, activation):
@@ -97,7 +101,7 @@ def _compare(values, right, case, activation):
     elif factor and np.isfinite(factor) and np.allclose(values, factor * right):
         hint = f"It is {factor:.6g} times the right answer: look for a sign, a factor or brackets."
     for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
-        if np.allclose(values, _right_values(activation, order, None, case, case)[exists]):
+        if np.allclose(values, _right(activation, order, None, case)(case)[exists]):
             hint = f"This is {name}."
     place = "".join(f", {name} = {float(number):g}" for name, number in case.items())
     seen = f"at x = {x:g}{place} the value should be {value:.6g}, but yours is {yours:.6g}."

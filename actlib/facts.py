@@ -13,7 +13,7 @@ import mpmath
 import sympy
 from sympy import EmptySet, FiniteSet, Float, Integer, Interval, Max, Min, Rational, Union, exp, oo
 
-from .blocks import BLOCKS, KINKED, stable
+from .blocks import BLOCKS, cases, stable
 from .display import table
 
 FACTS = {
@@ -199,7 +199,7 @@ def derive(activation, **parameters):
     low = Rational(1, 100)
     flat = (gap for piece in slopes for gap, value in piece.gaps(-low, low) if abs(value) < low)
     t = sympy.Dummy(positive=True)
-    value = sympy.piecewise_fold(value.rewrite(KINKED, sympy.Piecewise))
+    value = sympy.Piecewise(*cases(value))
     ahead, behind = value.subs(x, t), value.subs(x, -t)
     even, odd = (sympy.simplify(ahead - sign * behind) == 0 for sign in (1, -1))
     mean, square = (sum(piece.gaussian_integral(power) for piece in pieces) for power in (1, 2))

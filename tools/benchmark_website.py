@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from conftest import browser, chromium  # noqa: F401
-from test_site import Handler, run_all, site  # noqa: F401
+from test_site import Handler, run_in_browser, site  # noqa: F401
 
 RUNS = 3
 NOTEBOOKS = {  # the files of the site whose place they take -> cells
@@ -66,5 +66,5 @@ def test_report(browser, site, monkeypatch):  # noqa: F811
         metadata = {"kernelspec": {"name": "python", "display_name": "Python"}}
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=metadata)
         nbformat.write(notebook, site.folder / "lite" / "files" / f"{name}.ipynb")
-        result = measured(browser, lambda page, name=name: run_all(page, site, name))
+        result = measured(browser, lambda page, name=name: run_in_browser(page, site, name))
         print(f"JupyterLite, to {cells[1][:17]:<17}  {result}", flush=True)

@@ -136,12 +136,17 @@ def kept_metadata(metadata):
     return {key: value for key, value in kept.items() if value}
 
 
-def executed(path):
-    """A stored notebook that can be shown: every code cell has run, and none shows an error."""
+def read(path):
+    """A stored notebook; NotebookError if the file is none."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        return nbformat.read(path, as_version=4)
     except NotJSONError as error:
         raise NotebookError(str(error).splitlines()[0]) from None
+
+
+def executed(path):
+    """A stored notebook that can be shown: every code cell has run, and none shows an error."""
+    notebook = read(path)
     again = f"run python tools/notebooks.py {path.stem}"
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -164,10 +169,10 @@ def normalise(notebook):
 
 def rendered(path):
     """The text to store for a notebook: executed and normalised."""
+    notebook = read(path)
     try:
-        notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
-    except (NotJSONError, nbformat.ValidationError) as error:
+    except nbformat.ValidationError as error:
         raise NotebookError(str(error).splitlines()[0]) from None
     execute(notebook, path.parent)
     normalise(notebook)
@@ -221,8 +226,9 @@ def first_difference(stored, fresh):
     return "its metadata or layout differs"
 
 
-def update(path, fresh, check):
-    """Store a fresh text, or in check mode only compare; a word on what was done."""
+def update(path, job, check):
+    """Store the fresh text that a job gives, or only compare it; a word on what was done."""
+    fresh = job()
     stored = path.read_bytes().decode() if path.exists() else ""
     if stored == fresh:
         return "unchanged"
@@ -242,26 +248,35 @@ def chosen(parser, folder, names):
     return [known[name] for name in names]
 
 
-def main(arguments=None):
-    """The command; returns its exit code."""
+def command(description):
+    """The parser of a command that takes notebooks' names."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    return parser
+
+
+def attempt(label, job, *arguments):
+    """Do one job and report it; whether it went well."""
+    start, well = time.perf_counter(), True
+    try:
+        outcome = job(*arguments)
+    except NotebookError as error:
+        outcome, well = f"FAILED: {error}", False
+    print(f"{label:<28} {time.perf_counter() - start:5.1f} s  {outcome}", flush=True)
+    return well
+
+
+def main(arguments=None):
+    """The command; returns its exit code."""
+    parser = command(__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     options = parser.parse_args(arguments)
     jobs = [(path, partial(rendered, path)) for path in chosen(parser, NOTEBOOKS, options.names)]
     jobs += [(README, readme), (OVERVIEW, overview)]
-    failures = 0
-    for path, job in jobs:
-        start = time.perf_counter()
-        try:
-            outcome = update(path, job(), options.check)
-        except NotebookError as error:
-            failures += 1
-            outcome = f"FAILED: {error}"
-        print(f"{path.name:<28} {time.perf_counter() - start:5.1f} s  {outcome}", flush=True)
-    return 1 if failures else 0
+    done = [attempt(path.name, update, path, job, options.check) for path, job in jobs]
+    return 0 if all(done) else 1
 
 
 if __name__ == "__main__":

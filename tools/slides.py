@@ -5,12 +5,10 @@ python tools/slides.py 10-logistic      only the named ones
 python tools/slides.py --pdf            a PDF of each deck as well
 """
 
-import argparse
 import os
 import re
 import shutil
 import sys
-import time
 from html import escape
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from actlib import CATALOGUE
-from notebooks import NOTEBOOKS, ROOT, NotebookError, chosen, executed
+from notebooks import NOTEBOOKS, ROOT, NotebookError, attempt, chosen, command, executed
 
 TOOLS = Path(__file__).parent
 SHARED = TOOLS / "deck" / "shared"
@@ -163,28 +161,17 @@ def build(path):
 
 def print_deck(browser, path):
     """Write the PDF of one deck; a word on its size."""
-    content = pdf(browser, TARGET / path.stem / "index.html")
+    try:
+        content = pdf(browser, TARGET / path.stem / "index.html")
+    except PlaywrightError as error:
+        raise NotebookError(str(error)) from error
     write(TARGET / path.stem / f"{path.stem}.pdf", content)
     return f"{len(content) / 1e6:.1f} MB"
 
 
-def attempt(label, job, *arguments):
-    """Do one job and report it; whether it went well."""
-    start = time.perf_counter()
-    try:
-        outcome = job(*arguments)
-    except (NotebookError, PlaywrightError) as error:
-        outcome = f"FAILED: {error}"
-    print(f"{label:<28} {time.perf_counter() - start:5.1f} s  {outcome}", flush=True)
-    return not outcome.startswith("FAILED")
-
-
 def main(arguments=None):
     """The command; returns its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser = command(__doc__)
     parser.add_argument("--pdf", action="store_true", help="needs Chromium or Google Chrome")
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)

@@ -5,15 +5,12 @@ python tools/student.py 10-logistic      only the named ones
 python tools/student.py --to handout     to another folder
 """
 
-import argparse
 import sys
-import time
 from pathlib import Path
 
 import nbformat
-from nbformat.reader import NotJSONError
 
-from notebooks import NOTEBOOKS, ROOT, NotebookError, chosen, execute, normalise
+from notebooks import NOTEBOOKS, ROOT, attempt, chosen, command, execute, normalise, read
 
 
 def without_solutions(notebook):
@@ -30,7 +27,7 @@ def student_copy(path, target):
 
     The copy is executed anew: no output stems from a solution, and no later cell lacks one.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     count = without_solutions(notebook)
     execute(notebook, path.parent)
     normalise(notebook)
@@ -40,10 +37,7 @@ def student_copy(path, target):
 
 def main(arguments=None):
     """The command; returns its exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser = command(__doc__)
     parser.add_argument("--to", type=Path, default=ROOT / "_build" / "student", metavar="folder")
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)
@@ -53,17 +47,9 @@ def main(arguments=None):
         options.to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         parser.error(f"--to must be a folder to write to: {error}")
-
-    failures = 0
-    for path in paths:
-        start, target = time.perf_counter(), options.to / path.name
-        try:
-            outcome = student_copy(path, target)
-        except (NotebookError, NotJSONError) as error:
-            failures += 1
-            outcome = f"FAILED: {error}"
-        print(f"{target}  {time.perf_counter() - start:.1f} s  {outcome}", flush=True)
-    return 1 if failures else 0
+    targets = [(path, options.to / path.name) for path in paths]
+    done = [attempt(str(target), student_copy, path, target) for path, target in targets]
+    return 0 if all(done) else 1
 
 
 if __name__ == "__main__":

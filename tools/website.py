@@ -40,7 +40,6 @@ WHEELS = [
     *("mpmath", "psygnal", "sympy", "typing-extensions"),
 ]
 # Where no package is installed before the first cell.
-BARS = "Softmax of the logits 0, 1 and 2 as bars: about 0.09, 0.24 and 0.67."
 INSTALL = new_code_cell("%pip install -q actlib", id="install")
 
 
@@ -86,12 +85,17 @@ def body(notebook):
 
 
 def thumbnail(entry, target):
+    """Draw an entry in small to a file; the words for who does not see it."""
     figure, axes = subplots()
     figure.set_size_inches(3.2, 2.2)
     with matplotlib.rc_context(fname=STYLE):
         draw_entry(axes, entry)
         axes.set_title("")
         figure.savefig(target, metadata={"Date": None})
+    if isinstance(entry, actlib.Activation):
+        return describe(entry, **entry.values_of({}))
+    shares = "about {:.2g}, {:.2g} and {:.2g}".format(*entry([0, 1, 2]))
+    return f"{entry.title} of the logits 0, 1 and 2 as bars: {shares}."
 
 
 def read(site, cards):
@@ -100,9 +104,7 @@ def read(site, cards):
     (site / "figures").mkdir()
     for card in cards:
         if entry := entries.get(card["stem"]):
-            thumbnail(entry, site / "figures" / f"{card['stem']}.svg")
-            scalar = isinstance(entry, actlib.Activation)
-            card["alt"] = describe(entry, **entry.values_of({})) if scalar else BARS
+            card["alt"] = thumbnail(entry, site / "figures" / f"{card['stem']}.svg")
         content = body(card["notebook"])
         page("notebook.html.j2", site / "read" / f"{card['stem']}.html", card=card, body=content)
     shutil.copy(TOOLS / "page" / "style.css", site)

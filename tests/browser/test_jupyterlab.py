@@ -31,10 +31,10 @@ SLIDER = ".actlib-explorer input[type=range], .jp-OutputArea [role=slider]"
 PICTURES = "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
 
 
-def run_all(page, url, code_cells):
+def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
     """Open a notebook and run all its cells, to the end or to the first error."""
     page.goto(url)
-    page.locator(".jp-NotebookPanel-toolbar" + READY).wait_for()
+    page.locator(".jp-NotebookPanel-toolbar" + ready).wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     prompts = [
@@ -42,7 +42,7 @@ def run_all(page, url, code_cells):
         "" if cell.metadata.get("jupyter", {}).get("source_hidden") else f"[{count}]:"
         for count, cell in enumerate(code_cells, 1)
     ]
-    page.wait_for_function(FINISHED, arg=[prompts, ERRORS], timeout=120_000)
+    page.wait_for_function(FINISHED, arg=[prompts, errors], timeout=timeout)
 
 
 def move_slider(page):

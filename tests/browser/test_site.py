@@ -13,7 +13,7 @@ import website
 from axe_playwright_python.sync_playwright import Axe
 from conftest import NOTEBOOKS, SETTINGS
 from pyodide import pyodide
-from test_jupyterlab import BROKEN_WIDGET, ERRORS, FINISHED, SLIDER, move_slider
+from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
 
 from notebooks import NotebookError
 
@@ -124,21 +124,12 @@ def test_links_of_the_site_lead_somewhere(heard, site):
                 assert (site.folder / path).is_file(), f"{name}: {link}"
 
 
-def run_all(page, site, name):
-    """Open a notebook in JupyterLite and run all its cells."""
+def run_in_browser(page, site, name):
+    """Open a notebook in JupyterLite and run all its cells; its sliders."""
     cells = nbformat.read(site.folder / "lite" / "files" / f"{name}.ipynb", as_version=4).cells
     code = [cell for cell in cells if cell.cell_type == "code"]
-    page.goto(f"{site.url}/lite/lab/index.html?path={name}.ipynb")
-    page.locator(".jp-NotebookPanel-toolbar" + READY).wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    prompts = [
-        "" if cell.metadata.get("jupyter", {}).get("source_hidden") else f"[{count}]:"
-        for count, cell in enumerate(code, 1)
-    ]
-    page.wait_for_function(
-        FINISHED, arg=[prompts, "[data-mime-type]:has(.ansi-red-fg)"], timeout=180_000
-    )
+    url = f"{site.url}/lite/lab/index.html?path={name}.ipynb"
+    run_all(page, url, code, READY, "[data-mime-type]:has(.ansi-red-fg)", 180_000)
     return page.locator(SLIDER)
 
 
@@ -154,7 +145,7 @@ def drag(page, slider):
 def test_a_notebook_runs_in_the_browser(page, site, name):
     if site.lack:
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
-    sliders = run_all(page, site, name)
+    sliders = run_in_browser(page, site, name)
     shown = (
         page.locator(ERRORS).all_inner_texts() + page.get_by_text(BROKEN_WIDGET).all_inner_texts()
     )
