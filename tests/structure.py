@@ -10,7 +10,7 @@ import re
 from html.parser import HTMLParser
 from statistics import median
 
-from notebooks import (
+from execute import (
     METADATA,
     WIDGET_VIEW,
     defects,
@@ -159,7 +159,7 @@ def cell_metadata(notebook, name):
         if unknown := set(tags(cell)) - TAGS:
             yield f"cell {cell.id} has the tags {sorted(unknown)}"
         if cell.metadata != kept_metadata(cell.metadata):
-            yield f"cell {cell.id} has more metadata than tools/notebooks.py keeps"
+            yield f"cell {cell.id} has more metadata than tools/execute.py keeps"
 
 
 def slide_types(notebook, name):
@@ -180,7 +180,7 @@ def slide_types(notebook, name):
 def notebook_metadata(notebook, name):
     """The kernel is python3, without a version; there is no widget state, and nothing else."""
     if notebook.metadata != METADATA or (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
-        yield "the notebook's metadata or format is not what tools/notebooks.py writes"
+        yield "the notebook's metadata or format is not what tools/execute.py writes"
 
 
 def setup_cell(notebook, name):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import execute as command
 import nbformat
 import pictures
 import pytest
@@ -13,7 +14,6 @@ import structure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import actlib
-import notebooks as command
 
 PATHS = sorted(command.NOTEBOOKS.glob("*.ipynb"))
 NAME = "10-example"

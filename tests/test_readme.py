@@ -37,7 +37,7 @@ def test_ci_reads_the_test_command_from_here():
 
 
 def test_generated_parts_are_up_to_date():
-    assert readme.render(TEXT) == TEXT, "run python tools/notebooks.py"
+    assert readme.render(TEXT) == TEXT, "run python tools/execute.py"
 
 
 @pytest.mark.parametrize("name", ["badges", "gallery", "hub"])

@@ -8,11 +8,10 @@ import nbformat
 import pytest
 import slides
 from bs4 import BeautifulSoup
+from execute import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-import notebooks
-
-PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 def as_slide(cell, slide_type=None, minutes=None, **metadata):
@@ -159,10 +158,10 @@ def error(notebook):
             lambda n: cell(n, "two").metadata.slideshow.pop("minutes"),
             "cell two opens a slide, but has no slideshow.minutes",
         ),
-        (error, "cell hidden: NameError: no x; run python tools/notebooks.py 10-small"),
+        (error, "cell hidden: NameError: no x; run python tools/execute.py 10-small"),
         (
             lambda n: cell(n, "setup").update(execution_count=None),
-            "cell setup was not executed: run python tools/notebooks.py 10-small",
+            "cell setup was not executed: run python tools/execute.py 10-small",
         ),
         (
             lambda n: cell(n, "two").update(source=r"## Two $x^$"),

@@ -8,11 +8,10 @@ import nbformat
 import pytest
 import structure
 import student
+from execute import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-import notebooks
-
-PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 FOLDED = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
 
 

@@ -4,10 +4,9 @@ import nbformat
 import pytest
 import readme
 import website
+from execute import NOTEBOOKS, NotebookError, executed
 from mathematics import parsed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from notebooks import NOTEBOOKS, NotebookError, executed
 
 FETCHED = "script[src], link[href], img[src], iframe[src]"
 LOGISTIC = NOTEBOOKS / "10-logistic.ipynb"

@@ -8,9 +8,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import nbformat
+from execute import METADATA
 from nbformat.v4 import new_code_cell, new_notebook
-
-from notebooks import METADATA
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from conftest import browser, chromium, lab, page  # noqa: F401

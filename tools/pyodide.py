@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from notebooks import ROOT, NotebookError
+from execute import ROOT, NotebookError
 
 TARGET = ROOT / "_build" / "cache" / "pyodide"
 CORE = "pyodide@0.27.7"

@@ -12,13 +12,13 @@ import sys
 from html import escape
 from pathlib import Path
 
+from execute import NOTEBOOKS, ROOT, NotebookError, attempt, chosen, command, executed
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from actlib import CATALOGUE
-from notebooks import NOTEBOOKS, ROOT, NotebookError, attempt, chosen, command, executed
 
 TOOLS = Path(__file__).parent
 SHARED = TOOLS / "deck" / "shared"

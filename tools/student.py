@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
-
-from notebooks import NOTEBOOKS, ROOT, attempt, chosen, command, execute, normalise, read
+from execute import NOTEBOOKS, ROOT, attempt, chosen, command, execute, normalise, read
 
 
 def without_solutions(notebook):

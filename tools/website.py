@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
+from execute import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
 from jinja2 import Environment, FileSystemLoader
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
@@ -28,7 +29,6 @@ from slides import slide_type
 
 import actlib
 from actlib.figures import STYLE, describe, subplots
-from notebooks import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"

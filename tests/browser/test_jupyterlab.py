@@ -10,10 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import NOTEBOOKS
+from execute import METADATA
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import TimeoutError
-
-from notebooks import METADATA
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 # Both at once: without a kernel, too, the indicator says that it is idle.

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from execute import METADATA
 from matplotlib.figure import Figure
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -19,7 +20,6 @@ from test_jupyterlab import READY, run_all
 
 from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic
 from actlib.vector import VectorActivation
-from notebooks import METADATA
 
 x, c, k = symbols("x c k")
 STEEP = Parameter("k", 2, 0.5, 4, 0.1, "steepness", domain=Interval.open(0, oo))

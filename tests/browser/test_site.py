@@ -12,10 +12,9 @@ import pytest
 import website
 from axe_playwright_python.sync_playwright import Axe
 from conftest import NOTEBOOKS, SETTINGS
+from execute import NotebookError
 from pyodide import pyodide
 from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
-
-from notebooks import NotebookError
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 PAGES = ["index", *(f"read/{name}" for name in NAMES)]

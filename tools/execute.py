@@ -1,8 +1,8 @@
 """Execute and normalise the notebooks, and refresh what is generated from the catalogue.
 
-python tools/notebooks.py                  all notebooks, in place
-python tools/notebooks.py 10-logistic      only the named ones
-python tools/notebooks.py --check          write nothing; fail if a stored file would change
+python tools/execute.py                  all notebooks, in place
+python tools/execute.py 10-logistic      only the named ones
+python tools/execute.py --check          write nothing; fail if a stored file would change
 """
 
 import argparse
@@ -147,7 +147,7 @@ def read(path):
 def executed(path):
     """A stored notebook that can be shown: every code cell has run, and none shows an error."""
     notebook = read(path)
-    again = f"run python tools/notebooks.py {path.stem}"
+    again = f"run python tools/execute.py {path.stem}"
     for cell in notebook.cells:
         if cell.cell_type == "code":
             if cell.execution_count is None:
@@ -233,7 +233,7 @@ def update(path, job, check):
     if stored == fresh:
         return "unchanged"
     if check:
-        raise NotebookError(f"{first_difference(stored, fresh)}; run python tools/notebooks.py")
+        raise NotebookError(f"{first_difference(stored, fresh)}; run python tools/execute.py")
     path.write_text(fresh, encoding="utf-8", newline="\n")
     return "written"
 
