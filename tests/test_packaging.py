@@ -19,6 +19,7 @@ PROGRAMS = {
     *("ipywidgets", "jupyterlab", "jupyterlite-core", "jupyterlite-pyodide-kernel"),
     *("nbval", "pytest-xdist", "ruff"),
 }
+AUTHORS = ("tests", "tools", "benchmarks")  # the folders that only authors need
 PACKAGES = {"bs4": "beautifulsoup4"}  # imported by another name
 
 
@@ -68,7 +69,7 @@ def imported(folder):
         for cell in cells:
             if cell["cell_type"] == "code":
                 names |= imports("".join(cell["source"]))
-    own = {path.stem for place in ("tests", "tools") for path in (ROOT / place).rglob("*.py")}
+    own = {path.stem for place in AUTHORS for path in (ROOT / place).rglob("*.py")}
     names -= sys.stdlib_module_names | own | {"actlib"}
     return {PACKAGES.get(name, name.replace("_", "-")) for name in names}
 
@@ -101,8 +102,9 @@ def test_a_learner_installs_what_notebooks_use_and_no_more():
     assert imported("actlib") | imported("notebooks") == LEARNER.keys() - PROGRAMS
 
 
-def test_tests_and_tools_install_what_they_use_and_no_more():
-    assert (imported("tests") | imported("tools")) - LEARNER.keys() == TESTS.keys() - PROGRAMS
+def test_an_author_installs_what_tests_and_commands_use_and_no_more():
+    used = set().union(*map(imported, AUTHORS))
+    assert used - LEARNER.keys() == TESTS.keys() - PROGRAMS
 
 
 @pytest.mark.parametrize("name", LEARNER)

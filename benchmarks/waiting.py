@@ -1,6 +1,6 @@
 """Measure how long the website lets a reader wait, and how much it sends; judge nothing.
 
-python -m pytest -n0 -s tools/benchmark_website.py
+python -m pytest -n0 -s benchmarks/waiting.py
 """
 
 import os

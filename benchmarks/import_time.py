@@ -2,15 +2,18 @@
 
 Both imports run in fresh processes, turn by turn, so that a busy machine slows both alike.
 
-    python tools/import_time.py
+    python benchmarks/import_time.py
 """
 
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-LIBRARIES = "import sympy, matplotlib.figure, scipy.special, ipywidgets, anywidget"
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+from test_import import LIBRARIES
+
 ROUNDS = 11
 
 

@@ -1,6 +1,6 @@
 """Measure the live figure beside stock `interact` with matplotlib in JupyterLab; judge nothing.
 
-python -m pytest -n0 -s tools/benchmark_explorer.py
+python -m pytest -n0 -s benchmarks/explorer.py
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Measure the generated code beside the best NumPy that we can write by hand.
 
-    python tools/benchmark.py
+    python benchmarks/arrays.py
 
 For 4 million float64 values it prints, for each function and its derivative, nanoseconds a value,
 the same for the rival, their ratio, and the peak of memory, the result included, as a multiple of
