@@ -90,7 +90,10 @@ def jacobian(z, temperature):
 RIVALS = {
     "identity": (lambda x: x.copy(), lambda x: constant(x, 1.0)),
     "binary_step": (lambda x: indicator(x >= 0, x), lambda x: constant(x, 0.0)),
-    "logistic": (lambda x: 1 / (1 + np.exp(-x)), lambda x: 0.25 / np.cosh(0.5 * x) ** 2),
+    "logistic": (
+        lambda x: 1 / (1 + np.exp(-x)),
+        lambda x: 0.25 / np.cosh(0.5 * x) ** 2,
+    ),
     "tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2),
     "relu": (lambda x: np.maximum(x, 0), lambda x: indicator(x > 0, x)),
     "prelu": (prelu, prelu_slope),
@@ -98,7 +101,9 @@ RIVALS = {
     "softplus": (softplus, lambda x, beta: 1 / (1 + np.exp(-beta * x))),
     "softmax": (softmax, jacobian),
 }
-HARD = np.array([np.nan, -np.inf, -1e300, -1e4, -600, -40, -1e-9, 0, 1e-9, 40, 600, np.inf])
+HARD = np.array(
+    [np.nan, -np.inf, -1e300, -1e4, -600, -40, -1e-9, 0, 1e-9, 40, 600, np.inf]
+)
 
 
 def check(rival, function, hard):
@@ -141,7 +146,10 @@ def cases():
         else:  # a Jacobian has 100 times as many values as its row of 100 logits
             hard = np.stack([HARD, np.ones_like(HARD)], axis=-1)
             few = rows[: len(rows) // 100]
-            rivals = {"f": (rows, entry, value, hard), "f′": (few, entry.jacobian, slope, hard)}
+            rivals = {
+                "f": (rows, entry, value, hard),
+                "f′": (few, entry.jacobian, slope, hard),
+            }
         for order, (data, function, rival, hard) in rivals.items():
             quiet = np.errstate(all="ignore")(partial(_call, rival, defaults))
             check(quiet, function, hard)
@@ -163,7 +171,9 @@ def main():
     for name, entry in CATALOGUE.items():
         call = "diff()" if isinstance(entry, Activation) else "jacobian_expr(3)"
         command = [sys.executable, "-c", DERIVATIVE.format(name=name, call=call)]
-        seconds = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        seconds = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
         print(f"{name:20}{float(seconds):8.3f} s")
 
 

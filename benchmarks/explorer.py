@@ -73,7 +73,9 @@ MEASURE = """async ([live, moves, events, seconds]) => {
 
 
 def test_live_figure_and_interact(page, lab):  # noqa: F811
-    print(f"\n{'':8}{'median':>10}{'p95':>10}{'lag':>10}   (ms; 60 moves; 240 events in 4 s)")
+    print(
+        f"\n{'':8}{'median':>10}{'p95':>10}{'lag':>10}   (ms; 60 moves; 240 events in 4 s)"
+    )
     for name, source in [("live", LIVE), ("interact", STOCK)]:
         cells = [new_code_cell(source.strip())]
         notebook = new_notebook(cells=cells, metadata=METADATA)
@@ -81,4 +83,6 @@ def test_live_figure_and_interact(page, lab):  # noqa: F811
         run_all(page, lab.url(name), cells)
         page.locator("[data-curve], .jp-OutputArea img").first.wait_for()
         times, lag = page.evaluate(MEASURE, [name == "live", 60, 240, 4])
-        print(f"{name:8}{median(times):10.1f}{quantiles(times, n=20)[-1]:10.1f}{lag:10.0f}")
+        print(
+            f"{name:8}{median(times):10.1f}{quantiles(times, n=20)[-1]:10.1f}{lag:10.0f}"
+        )

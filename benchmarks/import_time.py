@@ -25,7 +25,9 @@ def seconds(statement):
 
 
 def main():
-    seconds("import actlib")  # the first import writes and reads files that later ones find cached
+    seconds(
+        "import actlib"
+    )  # the first import writes and reads files that later ones find cached
     rounds = [(seconds("import actlib"), seconds(LIBRARIES)) for _ in range(ROUNDS)]
     actlib, libraries = map(statistics.median, zip(*rounds, strict=True))
     print(f"{libraries:.2f} s  {LIBRARIES}")

@@ -22,7 +22,9 @@ NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 def pictures(outputs):
     """The SVG texts of the pictures in a cell's outputs."""
     texts = (output.get("data", {}).get("text/html", "") for output in outputs)
-    return [b64decode(code).decode() for text in texts for code in PICTURE.findall(text)]
+    return [
+        b64decode(code).decode() for text in texts for code in PICTURE.findall(text)
+    ]
 
 
 def elements(svg):
@@ -70,7 +72,9 @@ def alike(name, old, new):
 
 def difference(old, new):
     """What differs between two SVG texts, in words; empty if nothing does."""
-    for stored, fresh in zip_longest(elements(old), elements(new), fillvalue=("nothing", {})):
+    for stored, fresh in zip_longest(
+        elements(old), elements(new), fillvalue=("nothing", {})
+    ):
         (tag, before), (fresh_tag, after) = stored, fresh
         if tag != fresh_tag or before.keys() != after.keys():
             return f"{fresh_tag} is drawn in place of {tag}"

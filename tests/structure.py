@@ -45,7 +45,13 @@ ACROSS_SECTIONS = [
 CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
 TAGS = {"solution", "setup", "show-code"}
-SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}  # a deck is one row, so no subslides
+SLIDE_TYPES = {
+    None,
+    "slide",
+    "fragment",
+    "notes",
+    "skip",
+}  # a deck is one row, so no subslides
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
 NO_ALT = "No description has been provided for this image"  # what nbconvert writes for a lack
@@ -77,7 +83,10 @@ def tags(cell):
 def headings(cell):
     """The (level, text) of each heading of a markdown cell."""
     prose = re.sub(r"^(```|~~~).*?^\1", "", cell.source, flags=re.DOTALL | re.MULTILINE)
-    return [(len(marks), text) for marks, text in re.findall(r"^(#{1,6}) (.*)$", prose, re.M)]
+    return [
+        (len(marks), text)
+        for marks, text in re.findall(r"^(#{1,6}) (.*)$", prose, re.M)
+    ]
 
 
 def tree(cell):
@@ -119,7 +128,9 @@ def section_headings(notebook, name):
     for cell in markdown_cells(notebook):
         levels = [level for level, _ in headings(cell) if level <= 2]
         expected = ([1] if cell.id == "title" else [2]) if cell.id in keys else []
-        if levels != expected or (expected and not cell.source.startswith("#" * expected[0] + " ")):
+        if levels != expected or (
+            expected and not cell.source.startswith("#" * expected[0] + " ")
+        ):
             yield f"cell {cell.id} has headings of levels {levels}, not {expected}"
 
 
@@ -137,7 +148,9 @@ def cell_ids(notebook, name):
     """Ids are readable, unique kebab-case, not the eight random hex digits that Jupyter makes."""
     seen = set()
     for cell in notebook.cells:
-        readable = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id) and len(cell.id) >= 3
+        readable = (
+            re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id) and len(cell.id) >= 3
+        )
         if not readable or re.fullmatch(r"[0-9a-f]{8}", cell.id) or cell.id in seen:
             yield f"cell id {cell.id!r} is not readable or not unique"
         seen.add(cell.id)
@@ -173,13 +186,18 @@ def slide_types(notebook, name):
             yield f"cell {cell.id} opens a slide, but its minutes are {minutes!r}"
         if kind != "slide" and minutes is not None:
             yield f"cell {cell.id} has minutes, but opens no slide"
-        if kind == "slide" and not (cell.cell_type == "markdown" and cell.source.startswith("#")):
+        if kind == "slide" and not (
+            cell.cell_type == "markdown" and cell.source.startswith("#")
+        ):
             yield f"cell {cell.id} opens a slide, but not with a heading"
 
 
 def notebook_metadata(notebook, name):
     """The kernel is python3, without a version; there is no widget state, and nothing else."""
-    if notebook.metadata != METADATA or (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
+    if notebook.metadata != METADATA or (
+        notebook.nbformat,
+        notebook.nbformat_minor,
+    ) != (4, 5):
         yield "the notebook's metadata or format is not what tools/execute.py writes"
 
 
@@ -189,7 +207,9 @@ def setup_cell(notebook, name):
     if tagged != code_cells(notebook)[:1]:
         yield f"the cells tagged setup are {[cell.id for cell in tagged]}"
     for cell in tagged:
-        if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree(cell).body):
+        if not any(
+            isinstance(node, ast.Import | ast.ImportFrom) for node in tree(cell).body
+        ):
             yield f"cell {cell.id} imports nothing"
 
 
@@ -209,14 +229,20 @@ def solutions(notebook, name):
 def exercises(notebook, name):
     """Exercises are numbered from 1; each has a folded hint, and then its solution."""
     ids = [cell.id for cell in notebook.cells]
-    numbers = [int(id.removeprefix("exercise-")) for id in ids if re.fullmatch(r"exercise-\d+", id)]
+    numbers = [
+        int(id.removeprefix("exercise-"))
+        for id in ids
+        if re.fullmatch(r"exercise-\d+", id)
+    ]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"the exercises are numbered {numbers}"
     for number in numbers:
         start, solution = ids.index(f"exercise-{number}"), f"solution-{number}"
         if solution not in ids[start:]:
             yield f"exercise-{number} is not followed by {solution}"
-        elif not any("<details>" in c.source for c in notebook.cells[start : ids.index(solution)]):
+        elif not any(
+            "<details>" in c.source for c in notebook.cells[start : ids.index(solution)]
+        ):
             yield f"exercise-{number} has no <details> hint before {solution}"
 
 
@@ -230,7 +256,9 @@ def plain_python(notebook, name):
             ast.parse(cell.source)
         except SyntaxError as error:
             yield f"cell {cell.id} is not plain Python: {error}"
-        if found := re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_\w+|get_ipython", cell.source):
+        if found := re.search(
+            r"#\s*(NBVAL|PYTEST_VALIDATE)_\w+|get_ipython", cell.source
+        ):
             yield f"cell {cell.id} has {found.group()}"
 
 
@@ -250,7 +278,10 @@ def bound_names(cell):
 def sections_alone(notebook, name):
     """A section needs the setup cell and no other section: a reader may go straight to it."""
     opening = set(sections(name)) - (CONTINUED if name.startswith("9") else set())
-    start = {*dir(builtins), *(n for c in code_cells(notebook)[:1] for n in bound_names(c))}
+    start = {
+        *dir(builtins),
+        *(n for c in code_cells(notebook)[:1] for n in bound_names(c)),
+    }
     known = start
     for cell in notebook.cells:
         if cell.id in opening:
@@ -265,7 +296,9 @@ def sections_alone(notebook, name):
 def clean_sources(notebook, name):
     """No absolute path, in code or prose."""
     for cell in notebook.cells:
-        yield from (f"cell {cell.id} has {trace}" for trace in machine_traces(cell.source))
+        yield from (
+            f"cell {cell.id} has {trace}" for trace in machine_traces(cell.source)
+        )
 
 
 def cell_length(notebook, name):
@@ -285,12 +318,20 @@ def median_length(notebook, name):
 def network(notebook, name):
     """Nothing is fetched: not by code, and not by a picture, script or style of a remote page."""
     for cell in code_cells(notebook):
-        if found := re.search(r"(https?|ftp)://|\b(urllib|requests|socket|pip)\b", cell.source):
+        if found := re.search(
+            r"(https?|ftp)://|\b(urllib|requests|socket|pip)\b", cell.source
+        ):
             yield f"cell {cell.id} reaches for the network: {found.group()}"
     shown = [(cell, cell.source) for cell in markdown_cells(notebook)]
-    shown += [(cell, text) for cell, output in outputs(notebook) for text in output_texts(output)]
+    shown += [
+        (cell, text)
+        for cell, output in outputs(notebook)
+        for text in output_texts(output)
+    ]
     for cell, text in shown:
-        remote = r"""(?:src|<link[^>]*href)\s*=\s*["']?\s*(?:https?:)?//|url\(["']?https?:"""
+        remote = (
+            r"""(?:src|<link[^>]*href)\s*=\s*["']?\s*(?:https?:)?//|url\(["']?https?:"""
+        )
         if found := re.search(remote + r"|@import|!\[[^\]]*\]\(https?:", text):
             yield f"cell {cell.id} shows something remote: {found.group()}"
 
@@ -314,7 +355,9 @@ def no_widget_views(notebook, name):
 def image_outputs(notebook, name):
     """Pictures are HTML figures: the alt text of an image output is lost on the way to readers."""
     for cell, output in outputs(notebook):
-        if found := [mime for mime in output.get("data", {}) if mime.startswith("image/")]:
+        if found := [
+            mime for mime in output.get("data", {}) if mime.startswith("image/")
+        ]:
             yield f"cell {cell.id} has an output {', '.join(found)}"
 
 
@@ -376,4 +419,6 @@ RULES = (
 
 def problems(notebook, name):
     """What is wrong with a notebook, each line opened by the name of its rule."""
-    return [f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)]
+    return [
+        f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)
+    ]

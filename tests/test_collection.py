@@ -59,13 +59,17 @@ def test_every_entry_is_importable_and_stands_in_teaching_order():
 
 
 def test_names_and_aliases_are_unique():
-    names = [name for entry in CATALOGUE.values() for name in (entry.name, *entry.aliases)]
+    names = [
+        name for entry in CATALOGUE.values() for name in (entry.name, *entry.aliases)
+    ]
     assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_entries_build_on_earlier_ones(entry):
-    earlier = [other.name for other in CATALOGUE.values() if other.number < entry.number]
+    earlier = [
+        other.name for other in CATALOGUE.values() if other.number < entry.number
+    ]
     assert set(entry.builds_on) <= set(earlier)
 
 
@@ -81,9 +85,13 @@ def test_get_finds_name_and_aliases(entry):
     assert {get(name) for name in (entry.name, *entry.aliases)} == {entry}
 
 
-@pytest.mark.parametrize("name, near", [("sigmod", "'sigmoid'"), ("Logistic", "'logistic'")])
+@pytest.mark.parametrize(
+    "name, near", [("sigmod", "'sigmoid'"), ("Logistic", "'logistic'")]
+)
 def test_get_suggests_the_nearest_names(name, near):
-    with pytest.raises(ValueError, match=f"unknown name '{name}'; did you mean .*{near}"):
+    with pytest.raises(
+        ValueError, match=f"unknown name '{name}'; did you mean .*{near}"
+    ):
         get(name)
 
 
@@ -92,7 +100,9 @@ def test_get_lists_names_when_none_is_near():
         get("")
 
 
-@pytest.mark.parametrize("name", [None, 1, b"sigmoid", ["sigmoid"], actlib.logistic, ...])
+@pytest.mark.parametrize(
+    "name", [None, 1, b"sigmoid", ["sigmoid"], actlib.logistic, ...]
+)
 def test_get_takes_strings_only(name):
     with pytest.raises(TypeError, match="name must be a string"):
         get(name)
@@ -126,9 +136,13 @@ def test_onward_links_the_neighbours_and_the_map(entry):
 def test_references_are_listed_and_linked(entry):
     listed = page(actlib.references(entry))
     assert listed.tags.count("li") == len(entry.references) > 0
-    assert listed.links == [f"https://doi.org/{r.doi}" for r in entry.references if r.doi]
+    assert listed.links == [
+        f"https://doi.org/{r.doi}" for r in entry.references if r.doi
+    ]
     for reference in entry.references:
-        assert f"{reference.authors} ({reference.year}). {reference.title}." in listed.text
+        assert (
+            f"{reference.authors} ({reference.year}). {reference.title}." in listed.text
+        )
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -12,7 +12,9 @@ import pytest
 import actlib
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]
 
 # Required, yet imported nowhere: programs and plugins.
 PROGRAMS = {
@@ -56,7 +58,9 @@ def imports(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names.add(node.module)
-    return {name.partition(".")[0].lower() for name in names}  # IPython's package is ipython
+    return {
+        name.partition(".")[0].lower() for name in names
+    }  # IPython's package is ipython
 
 
 def imported(folder):
@@ -81,8 +85,13 @@ def test_files_refer_to_each_other():
 
 
 def test_binder_runs_a_python_that_we_support():
-    version = re.fullmatch(r"python-(3\.\d+)\n", (ROOT / "binder/runtime.txt").read_text())[1]
-    assert numbers(version) >= versions(["python" + PROJECT["requires-python"]], ">=")["python"]
+    version = re.fullmatch(
+        r"python-(3\.\d+)\n", (ROOT / "binder/runtime.txt").read_text()
+    )[1]
+    assert (
+        numbers(version)
+        >= versions(["python" + PROJECT["requires-python"]], ">=")["python"]
+    )
 
 
 def test_every_dependency_is_pinned_at_or_above_its_floor():
@@ -120,7 +129,11 @@ def test_citation_and_package_say_the_same():
 
 
 def test_the_package_is_complete():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "tool"
+    ]
     here = Path(actlib.__file__).parent
-    data = {path.name for path in here.iterdir() if path.is_file() and path.suffix != ".py"}
+    data = {
+        path.name for path in here.iterdir() if path.is_file() and path.suffix != ".py"
+    }
     assert data == set(settings["setuptools"]["package-data"]["actlib"])

@@ -47,7 +47,10 @@ def names(code, *instructions):
 def test_no_cell_leans_on_a_solution(path):
     bound, used = {True: set(), False: set()}, set()
     for cell in structure.code_cells(nbformat.read(path, as_version=4)):
-        code, solution = compile(cell.source, cell.id, "exec"), "solution" in structure.tags(cell)
+        code, solution = (
+            compile(cell.source, cell.id, "exec"),
+            "solution" in structure.tags(cell),
+        )
         bound[solution] |= names(code, "STORE_NAME")
         if not solution:
             used |= names(code, "LOAD_NAME", "LOAD_GLOBAL")
@@ -62,8 +65,12 @@ def collection(tmp_path, monkeypatch):
     monkeypatch.setattr(student, "NOTEBOOKS", folder)
     cells = [
         new_code_cell("import math", id="setup", metadata={"tags": ["setup"]}),
-        new_markdown_cell("<details><summary>Hint</summary>one digit</details>", id="hint"),
-        new_code_cell("secret = 42\nprint(secret)\nassert 1", id="solution-1", metadata=FOLDED),
+        new_markdown_cell(
+            "<details><summary>Hint</summary>one digit</details>", id="hint"
+        ),
+        new_code_cell(
+            "secret = 42\nprint(secret)\nassert 1", id="solution-1", metadata=FOLDED
+        ),
         new_code_cell("'secret' in globals()", id="last"),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "10-good.ipynb")
@@ -72,13 +79,17 @@ def collection(tmp_path, monkeypatch):
     return folder
 
 
-def test_a_copy_is_a_notebook_that_was_run_without_solutions(collection, tmp_path, capsys):
+def test_a_copy_is_a_notebook_that_was_run_without_solutions(
+    collection, tmp_path, capsys
+):
     target = tmp_path / "for" / "students"
     assert student.main(["--to", str(target)]) == 1
     good, leaning = capsys.readouterr().out.splitlines()
     assert good.startswith(f"{target / '10-good.ipynb'} ")
     assert good.endswith("solutions left out: 1")
-    assert leaning.endswith("FAILED: cell leaning: NameError: name 'secret' is not defined")
+    assert leaning.endswith(
+        "FAILED: cell leaning: NameError: name 'secret' is not defined"
+    )
 
     assert [path.name for path in target.iterdir()] == ["10-good.ipynb"]
     text = (target / "10-good.ipynb").read_text(encoding="utf-8")
@@ -93,7 +104,10 @@ def test_a_copy_is_a_notebook_that_was_run_without_solutions(collection, tmp_pat
     ("arguments", "words"),
     [
         (["10-god"], "no notebook '10-god'; there are: 10-good, 11-leaning"),
-        (["--to", "notebooks"], "--to must not be the folder of the notebooks themselves"),
+        (
+            ["--to", "notebooks"],
+            "--to must not be the folder of the notebooks themselves",
+        ),
         (["--to", "notebooks/10-good.ipynb"], "--to must be a folder to write to"),
     ],
 )

@@ -20,20 +20,26 @@ def page():
 def test_a_page_has_all_that_the_notebook_shows(page):
     notebook = executed(LOGISTIC)
     assert len(page.select(".jp-Cell")) == len(notebook.cells)
-    live = sum("explore(" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+    live = sum(
+        "explore(" in cell.source for cell in notebook.cells if cell.cell_type == "code"
+    )
     assert len(page.select(".actlib-explorer script[type=module]")) == live > 0
 
 
 def test_a_page_fetches_nothing(page):
     fetched = [tag.get("src") or tag.get("href") for tag in page.select(FETCHED)]
     assert fetched
-    assert [address[:40] for address in fetched if not address.startswith("data:")] == []
+    assert [
+        address[:40] for address in fetched if not address.startswith("data:")
+    ] == []
 
 
 def test_solutions_are_folded_and_nothing_else(page):
     folded = {cell["id"] for cell in page.select("details > summary + .jp-CodeCell")}
     cells = executed(LOGISTIC).cells
-    solutions = [cell.id for cell in cells if "solution" in cell.metadata.get("tags", [])]
+    solutions = [
+        cell.id for cell in cells if "solution" in cell.metadata.get("tags", [])
+    ]
     assert folded == {f"cell-id={name}" for name in solutions}
 
 
@@ -41,12 +47,18 @@ def test_links_between_notebooks_lead_to_pages():
     source = "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) [c](https://example.org/x.ipynb)"
     html = parsed(website.body(new_notebook(cells=[new_markdown_cell(source)])))
     links = [link["href"] for link in html.select("a")]
-    assert links == ["40-softmax.html", "40-softmax.html#recap", "https://example.org/x.ipynb"]
+    assert links == [
+        "40-softmax.html",
+        "40-softmax.html#recap",
+        "https://example.org/x.ipynb",
+    ]
 
 
 def test_every_formula_is_mathematics(page):
     texts = page.find_all(string=lambda text: "$" in text)
-    assert [text for text in texts if not text.find_parent(["pre", "code", "script"])] == []
+    assert [
+        text for text in texts if not text.find_parent(["pre", "code", "script"])
+    ] == []
     assert page.select("math")
 
 
@@ -66,8 +78,12 @@ def rebuild(tmp_path, monkeypatch, *arguments):
     (target / "index.html").write_text("before")
     monkeypatch.setattr(website, "TARGET", target)
     code = website.main(arguments)
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("site")] == ["site"]
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+    assert [
+        path.name for path in tmp_path.iterdir() if path.name.startswith("site")
+    ] == ["site"]
+    assert [
+        path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")
+    ] == []
     return code, (target / "index.html").read_text()
 
 
@@ -86,7 +102,10 @@ def refused(tmp_path, monkeypatch, capsys, *arguments):
 def test_a_missing_tool_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(website, "WHEELS", ["no-such-tool"])
     said = refused(tmp_path, monkeypatch, capsys)
-    assert "no-such-tool is not installed: python -m pip install -r tests/requirements.txt" in said
+    assert (
+        "no-such-tool is not installed: python -m pip install -r tests/requirements.txt"
+        in said
+    )
 
 
 def test_a_missing_wheel_is_named(tmp_path, monkeypatch, capsys):
@@ -108,24 +127,34 @@ def test_a_missing_wheel_is_named(tmp_path, monkeypatch, capsys):
                 "1 / 0",
                 id="one",
                 execution_count=1,
-                outputs=[new_output("error", ename="ZeroDivisionError", evalue="by zero")],
+                outputs=[
+                    new_output("error", ename="ZeroDivisionError", evalue="by zero")
+                ],
             ),
             "cell one: ZeroDivisionError: by zero",
         ),
     ],
 )
-def test_a_notebook_that_cannot_be_shown_is_named(tmp_path, monkeypatch, capsys, cell, reason):
+def test_a_notebook_that_cannot_be_shown_is_named(
+    tmp_path, monkeypatch, capsys, cell, reason
+):
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# A"), cell]), folder / "99-a.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_markdown_cell("# A"), cell]), folder / "99-a.ipynb"
+    )
     monkeypatch.setattr(website, "NOTEBOOKS", folder)
     assert f"99-a.ipynb: {reason}" in refused(tmp_path, monkeypatch, capsys)
 
 
 def test_a_bad_address_is_refused(tmp_path, monkeypatch, capsys):
-    (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "example.org"\n')
+    (tmp_path / "pyproject.toml").write_text(
+        '[project.urls]\nRepository = "example.org"\n'
+    )
     monkeypatch.setattr(readme, "ROOT", tmp_path)
-    assert "Repository in pyproject.toml is 'example.org'" in refused(tmp_path, monkeypatch, capsys)
+    assert "Repository in pyproject.toml is 'example.org'" in refused(
+        tmp_path, monkeypatch, capsys
+    )
 
 
 def test_a_folder_without_pyodide_is_refused(tmp_path, monkeypatch, capsys):

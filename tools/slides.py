@@ -23,7 +23,13 @@ from actlib import CATALOGUE
 TOOLS = Path(__file__).parent
 SHARED = TOOLS / "deck" / "shared"
 TARGET = ROOT / "_build" / "slides"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+BROWSERS = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+]
 NO_BROWSER = (
     "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
     "apt-get install -y --no-install-recommends chromium fonts-liberation"
@@ -48,13 +54,21 @@ def stored(path):
     """A notebook that can be shown, its code hidden but for the cells tagged show-code."""
     notebook = executed(path)
     if not any(slide_type(cell) == "slide" for cell in notebook.cells):
-        raise NotebookError("no cell has the slide type 'slide' (CONTRIBUTING.md says how)")
+        raise NotebookError(
+            "no cell has the slide type 'slide' (CONTRIBUTING.md says how)"
+        )
     for cell in notebook.cells:
         if slide_type(cell) == "slide" and not cell.metadata.slideshow.get("minutes"):
-            raise NotebookError(f"cell {cell.id} opens a slide, but has no slideshow.minutes")
-        if cell.cell_type == "code" and "show-code" not in cell.metadata.get("tags", []):
+            raise NotebookError(
+                f"cell {cell.id} opens a slide, but has no slideshow.minutes"
+            )
+        if cell.cell_type == "code" and "show-code" not in cell.metadata.get(
+            "tags", []
+        ):
             cell.metadata.transient = {"remove_source": True}
-    notebook.metadata.title = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+    notebook.metadata.title = (
+        notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+    )
     return notebook
 
 
@@ -91,7 +105,9 @@ def deck(path):
         exclude_anchor_links=True,
     )
     page = parsed(exporter.from_notebook_node(notebook)[0])
-    for heading in page.select("h1, h2, h3"):  # JupyterLab's anchors, for links within a notebook
+    for heading in page.select(
+        "h1, h2, h3"
+    ):  # JupyterLab's anchors, for links within a notebook
         heading["id"] = heading.text.replace(" ", "-")
     try:
         render_mathematics(page)
@@ -103,7 +119,9 @@ def deck(path):
         answer.summary.name = "b"
         answer.b.append(": ")
     for link in page.select("a[href]"):
-        link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"])
+        link["href"] = re.sub(
+            r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"]
+        )
     return str(page)
 
 
@@ -172,7 +190,9 @@ def print_deck(browser, path):
 def main(arguments=None):
     """The command; returns its exit code."""
     parser = command(__doc__)
-    parser.add_argument("--pdf", action="store_true", help="needs Chromium or Google Chrome")
+    parser.add_argument(
+        "--pdf", action="store_true", help="needs Chromium or Google Chrome"
+    )
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)
     executable = options.pdf and chromium()
@@ -184,7 +204,9 @@ def main(arguments=None):
     if options.pdf:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable)
-            printed = [p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)]
+            printed = [
+                p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)
+            ]
     write(TARGET / "index.html", index().encode())
     print(TARGET / "index.html")
     return 0 if len(printed) == len(paths) else 1

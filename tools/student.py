@@ -16,7 +16,9 @@ def without_solutions(notebook):
     """Remove the solutions from a notebook; returns how many there were."""
     before = len(notebook.cells)
     notebook.cells = [
-        cell for cell in notebook.cells if "solution" not in cell.metadata.get("tags", [])
+        cell
+        for cell in notebook.cells
+        if "solution" not in cell.metadata.get("tags", [])
     ]
     return before - len(notebook.cells)
 
@@ -37,7 +39,9 @@ def student_copy(path, target):
 def main(arguments=None):
     """The command; returns its exit code."""
     parser = command(__doc__)
-    parser.add_argument("--to", type=Path, default=ROOT / "_build" / "student", metavar="folder")
+    parser.add_argument(
+        "--to", type=Path, default=ROOT / "_build" / "student", metavar="folder"
+    )
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)
     if options.to.resolve() == NOTEBOOKS:
@@ -47,7 +51,9 @@ def main(arguments=None):
     except OSError as error:
         parser.error(f"--to must be a folder to write to: {error}")
     targets = [(path, options.to / path.name) for path in paths]
-    done = [attempt(str(target), student_copy, path, target) for path, target in targets]
+    done = [
+        attempt(str(target), student_copy, path, target) for path, target in targets
+    ]
     return 0 if all(done) else 1
 
 

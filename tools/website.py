@@ -49,7 +49,9 @@ def run(what, *command, folder=ROOT):
         [sys.executable, *map(str, command)], cwd=folder, capture_output=True, text=True
     )
     if done.returncode:
-        raise NotebookError(f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}")
+        raise NotebookError(
+            f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}"
+        )
 
 
 # Pages
@@ -106,7 +108,12 @@ def read(site, cards):
         if entry := entries.get(card["stem"]):
             card["alt"] = thumbnail(entry, site / "figures" / f"{card['stem']}.svg")
         content = body(card["notebook"])
-        page("notebook.html.j2", site / "read" / f"{card['stem']}.html", card=card, body=content)
+        page(
+            "notebook.html.j2",
+            site / "read" / f"{card['stem']}.html",
+            card=card,
+            body=content,
+        )
     shutil.copy(TOOLS / "page" / "style.css", site)
     page("landing.html.j2", site / "index.html", cards=cards)
 
@@ -116,7 +123,9 @@ def read(site, cards):
 
 def collect_wheels(folder):
     """Put actlib and what Pyodide lacks into a folder, in the versions of this environment."""
-    with TemporaryDirectory() as source:  # what is left of an earlier build must not get in
+    with (
+        TemporaryDirectory() as source
+    ):  # what is left of an earlier build must not get in
         shutil.copytree(ROOT / "actlib", Path(source) / "actlib")
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, source)
@@ -136,20 +145,35 @@ def lite(site, cards, pyodide):
         for card in cards:
             notebook = card["notebook"].copy()
             # With another name than the kernel's, the reader is asked to choose one.
-            notebook.metadata = {"kernelspec": {"name": "python", "display_name": "Python"}}
+            notebook.metadata = {
+                "kernelspec": {"name": "python", "display_name": "Python"}
+            }
             notebook.cells = [INSTALL, *notebook.cells]
             nbformat.write(notebook, source / "files" / f"{card['stem']}.ipynb")
         collect_wheels(source / "pypi")
         settings = {} if pyodide else {KERNEL: {"pyodideUrl": PYODIDE}}
-        configuration = {"appName": "Activation functions", "litePluginSettings": settings}
+        configuration = {
+            "appName": "Activation functions",
+            "litePluginSettings": settings,
+        }
         (source / "jupyter-lite.json").write_text(
-            json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": configuration})
+            json.dumps(
+                {"jupyter-lite-schema-version": 0, "jupyter-config-data": configuration}
+            )
         )
         if pyodide:
             shutil.copytree(pyodide, source / "static" / "pyodide")
         folders = ["--lite-dir", source, "--output-dir", site / "lite"]
         options = ["--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
-        run("jupyterlite", "-m", "jupyterlite_core", "build", *folders, *options, folder=source)
+        run(
+            "jupyterlite",
+            "-m",
+            "jupyterlite_core",
+            "build",
+            *folders,
+            *options,
+            folder=source,
+        )
 
 
 # The site
@@ -180,7 +204,9 @@ def build(target, pyodide=None):
             install = "python -m pip install -r tests/requirements.txt"
             raise NotebookError(f"{tool} is not installed: {install}") from None
     if pyodide and not (pyodide / "pyodide.js").is_file():
-        raise NotebookError(f"--pyodide must be a folder with pyodide.js, not {pyodide}")
+        raise NotebookError(
+            f"--pyodide must be a folder with pyodide.js, not {pyodide}"
+        )
     cards = []
     for path, title, _, idea in summaries(NOTEBOOKS):
         try:
@@ -197,7 +223,9 @@ def build(target, pyodide=None):
         for step, *arguments in [(read,), (slides,), (lite, pyodide)]:
             start = time.perf_counter()
             step(site, cards, *arguments)
-            print(f"{step.__name__:<8} {time.perf_counter() - start:5.1f} s", flush=True)
+            print(
+                f"{step.__name__:<8} {time.perf_counter() - start:5.1f} s", flush=True
+            )
         replace(target, site)
 
 

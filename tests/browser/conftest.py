@@ -33,7 +33,10 @@ SETTINGS = {
     # Cells out of sight are drawn too, so that a test can look at all of them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     # Neither ask for news nor look for updates.
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
 }
 
 
@@ -42,7 +45,9 @@ def chromium():
     """The path of a Chromium or Google Chrome."""
     path = slides.chromium()
     if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(slides.NO_BROWSER)
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            slides.NO_BROWSER
+        )
     return path
 
 
@@ -65,15 +70,31 @@ def lab(chromium, tmp_path_factory):
         port = free.getsockname()[1]
     token = secrets.token_hex()
     command = [
-        *[sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"],
-        *[f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"],
+        *[
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--ip=127.0.0.1",
+        ],
+        *[
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={token}",
+        ],
         f"--ServerApp.root_dir={folder}",
         # Ends by itself when the tests are killed.
         "--ServerApp.shutdown_no_activity_timeout=300",
         "--MappingKernelManager.cull_idle_timeout=300",
     ]
-    folders = {f"JUPYTER_{name.upper()}_DIR": name for name in ("config", "data", "runtime")}
-    own = {key: str(home / name) for key, name in (folders | {"IPYTHONDIR": "ipython"}).items()}
+    folders = {
+        f"JUPYTER_{name.upper()}_DIR": name for name in ("config", "data", "runtime")
+    }
+    own = {
+        key: str(home / name)
+        for key, name in (folders | {"IPYTHONDIR": "ipython"}).items()
+    }
     with open(home / "log", "w") as log:
         server = subprocess.Popen(
             command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
@@ -82,7 +103,8 @@ def lab(chromium, tmp_path_factory):
     try:
         wait_for(f"{base}/api/status?token={token}", server, home / "log")
         yield SimpleNamespace(
-            folder=folder, url=lambda name: f"{base}/lab/tree/{name}.ipynb?reset&token={token}"
+            folder=folder,
+            url=lambda name: f"{base}/lab/tree/{name}.ipynb?reset&token={token}",
         )
     finally:
         server.terminate()

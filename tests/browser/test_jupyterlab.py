@@ -27,7 +27,9 @@ FINISHED = """([prompts, errors]) => {
 BROKEN_WIDGET = re.compile("Error displaying widget|Loading widget")
 # The live figure has range inputs, a stock ipywidgets slider has a handle.
 SLIDER = ".actlib-explorer input[type=range], .jp-OutputArea [role=slider]"
-PICTURES = "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
+PICTURES = (
+    "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
+)
 
 
 def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
@@ -47,7 +49,9 @@ def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
 def move_slider(page):
     """Move the first slider by keyboard, to and fro; the picture beside it follows both times."""
     slider = page.locator(SLIDER).first
-    output = slider.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-child')][1]")
+    output = slider.locator(
+        "xpath=ancestor::*[contains(@class, 'jp-OutputArea-child')][1]"
+    )
     output = output.element_handle(timeout=10_000)
     start = output.evaluate(PICTURES)
     slider.focus()
@@ -78,7 +82,9 @@ def take_screenshots(page, folder, name):
     panel = page.locator(".jp-WindowedPanel-outer").element_handle()
     step, total = panel.evaluate("panel => [panel.clientHeight, panel.scrollHeight]")
     for number, top in enumerate(range(0, total, step), 1):
-        panel.evaluate("(panel, top) => panel.scrollTo({top, behavior: 'instant'})", top)
+        panel.evaluate(
+            "(panel, top) => panel.scrollTo({top, behavior: 'instant'})", top
+        )
         page.screenshot(path=Path(folder) / f"{name}-{number}.png")
 
 
@@ -114,7 +120,9 @@ def broken(lab, name, *sources):
 
 def test_what_goes_wrong_in_a_cell_is_seen(page, lab):
     stderr = "import sys\nprint('mind the gap', file=sys.stderr)"
-    seen = "\n".join(study(page, lab, broken(lab, "bad-cells", stderr, REMOTE, "1 / 0", "2")))
+    seen = "\n".join(
+        study(page, lab, broken(lab, "bad-cells", stderr, REMOTE, "1 / 0", "2"))
+    )
     for symptom in ["mind the gap", "192.0.2.1", "division by zero"]:
         assert symptom in seen
 
