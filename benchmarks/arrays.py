@@ -2,11 +2,11 @@
 
     python benchmarks/arrays.py
 
-For 4 million float64 values it prints, for each function and its derivative, nanoseconds a value,
-the same for the rival, their ratio, and the peak of memory, the result included, as a multiple of
-the result's size. Then the time from asking for a first derivative to having it, in a fresh
-process, imports apart. A rival that breaks a promise of actlib (nan, ±inf, tails, no warning) is an
-error: it would win unfairly.
+For 4 million float64 values it prints, for each function and its derivative,
+nanoseconds a value, the same for the rival, their ratio, and the peak of memory, the
+result included, as a multiple of the result's size. Then the time from asking for a
+first derivative to having it, in a fresh process, imports apart. A rival that breaks a
+promise of actlib (nan, ±inf, tails, no warning) is an error: it would win unfairly.
 """
 
 import subprocess
@@ -116,7 +116,7 @@ def check(rival, function, hard):
 
 
 def best_times(*functions):
-    """Return the shortest time of each, in turns, so that a busy machine disturbs them alike."""
+    """Return the shortest time of each, in turns: a busy machine slows all alike."""
     best = [np.inf] * len(functions)
     for _ in range(ROUNDS):
         for k, function in enumerate(functions):
@@ -135,14 +135,17 @@ def peak(function):
 
 
 def cases():
-    """Yield label, data, function and rival, and the number of values that the function returns."""
+    """Yield a label, a call of the function and one of its rival on the same data."""
     x = np.random.default_rng(0).normal(0, 5, SIZE)
     rows = x.reshape(-1, 100)
     for name, (value, slope) in RIVALS.items():
         entry = CATALOGUE[name]
         defaults = [parameter.default for parameter in entry.parameters.values()]
         if isinstance(entry, Activation):
-            rivals = {"f": (x, entry, value, HARD), "f′": (x, entry.grad, slope, HARD)}
+            rivals = {
+                "f": (x, entry, value, HARD),
+                "f′": (x, entry.grad, slope, HARD),
+            }
         else:  # a Jacobian has 100 times as many values as its row of 100 logits
             hard = np.stack([HARD, np.ones_like(HARD)], axis=-1)
             few = rows[: len(rows) // 100]

@@ -1,4 +1,4 @@
-"""Measure the live figure beside stock `interact` with matplotlib in JupyterLab; judge nothing.
+"""Measure the live figure beside stock `interact` in JupyterLab; judge nothing.
 
 python -m pytest -n0 -s benchmarks/explorer.py
 """
@@ -64,7 +64,8 @@ MEASURE = """async ([live, moves, events, seconds]) => {
     const start = performance.now();
     for (let i = 1; i <= events; i++) {
         fire();
-        await wait(Math.max(0, start + (i * 1000 * seconds) / events - performance.now()));
+        const next = start + (i * 1000 * seconds) / events;
+        await wait(Math.max(0, next - performance.now()));
     }
     const stop = performance.now();
     while (performance.now() - Math.max(last, stop) < 3000) await wait(100);
@@ -74,7 +75,8 @@ MEASURE = """async ([live, moves, events, seconds]) => {
 
 def test_live_figure_and_interact(page, lab):  # noqa: F811
     print(
-        f"\n{'':8}{'median':>10}{'p95':>10}{'lag':>10}   (ms; 60 moves; 240 events in 4 s)"
+        f"\n{'':8}{'median':>10}{'p95':>10}{'lag':>10}"
+        "   (ms; 60 moves; 240 events in 4 s)"
     )
     for name, source in [("live", LIVE), ("interact", STOCK)]:
         cells = [new_code_cell(source.strip())]
@@ -84,5 +86,6 @@ def test_live_figure_and_interact(page, lab):  # noqa: F811
         page.locator("[data-curve], .jp-OutputArea img").first.wait_for()
         times, lag = page.evaluate(MEASURE, [name == "live", 60, 240, 4])
         print(
-            f"{name:8}{median(times):10.1f}{quantiles(times, n=20)[-1]:10.1f}{lag:10.0f}"
+            f"{name:8}{median(times):10.1f}"
+            f"{quantiles(times, n=20)[-1]:10.1f}{lag:10.0f}"
         )

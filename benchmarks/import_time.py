@@ -1,6 +1,6 @@
 """Print how long `import actlib` takes beside the libraries that it cannot do without.
 
-Both imports run in fresh processes, turn by turn, so that a busy machine slows both alike.
+Both run in fresh processes, turn by turn, so that a busy machine slows both alike.
 
     python benchmarks/import_time.py
 """
@@ -18,7 +18,7 @@ ROUNDS = 11
 
 
 def seconds(statement):
-    """Return the time that a fresh interpreter takes to start, run `statement` and end."""
+    """Return what a fresh interpreter takes to start, run `statement` and end."""
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", statement], check=True)
     return time.perf_counter() - start

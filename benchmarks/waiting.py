@@ -1,4 +1,4 @@
-"""Measure how long the website lets a reader wait, and how much it sends; judge nothing.
+"""Measure how long the website lets a reader wait and how much it sends; judge nothing.
 
 python -m pytest -n0 -s benchmarks/waiting.py
 """
@@ -36,7 +36,7 @@ MOVED = """() => {
 
 
 def measured(browser, action):  # noqa: F811
-    """The median of the seconds and the bytes of some runs, each with an empty cache."""
+    """The median seconds and bytes of some runs, each with an empty cache."""
     seconds, sent = [], []
     for _ in range(RUNS):
         context = browser.new_context()

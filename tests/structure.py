@@ -1,7 +1,7 @@
-"""The rules that every stored notebook keeps. `problems` names those that one does not keep.
+"""The rules that every stored notebook keeps. `problems` names those that one breaks.
 
-A rule is a function of a notebook and its file's stem that yields what is wrong. Each has a
-broken example in test_notebooks.py.
+A rule is a function of a notebook and its file's stem that yields what is wrong. Each
+has a broken example in test_notebooks.py.
 """
 
 import ast
@@ -54,7 +54,7 @@ SLIDE_TYPES = {
 }  # a deck is one row, so no subslides
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
-NO_ALT = "No description has been provided for this image"  # what nbconvert writes for a lack
+NO_ALT = "No description has been provided for this image"  # nbconvert, for a lack
 
 
 def sections(name):
@@ -90,7 +90,7 @@ def headings(cell):
 
 
 def tree(cell):
-    """The cell's syntax tree; an empty one if it is not Python, which is another rule's affair."""
+    """The cell's syntax tree, empty if it is not Python: another rule sees to it."""
     try:
         return ast.parse(cell.source)
     except SyntaxError:
@@ -115,7 +115,7 @@ class Images(HTMLParser):
 
 
 def section_order(notebook, name):
-    """The sections are there, in order, each opened by a cell with the section's key as its id."""
+    """The sections are there, in order; the cell that opens one has its key as id."""
     expected = sections(name)
     found = [cell.id for cell in markdown_cells(notebook) if cell.id in expected]
     if found != expected:
@@ -123,7 +123,7 @@ def section_order(notebook, name):
 
 
 def section_headings(notebook, name):
-    """Sections open with a heading of level 1 (title) or 2; these levels occur nowhere else."""
+    """Sections open with a heading of level 1 (title) or 2; no other cell has these."""
     keys = sections(name)
     for cell in markdown_cells(notebook):
         levels = [level for level, _ in headings(cell) if level <= 2]
@@ -145,7 +145,7 @@ def heading_levels(notebook, name):
 
 
 def cell_ids(notebook, name):
-    """Ids are readable, unique kebab-case, not the eight random hex digits that Jupyter makes."""
+    """Ids are readable, unique kebab-case, not the eight hex digits of Jupyter."""
     seen = set()
     for cell in notebook.cells:
         readable = (
@@ -167,7 +167,7 @@ def counts(notebook, name):
 
 
 def cell_metadata(notebook, name):
-    """Tags and metadata come from closed lists: a misspelt one would be ignored in silence."""
+    """Tags and metadata come from closed lists: a misspelt one would have no effect."""
     for cell in notebook.cells:
         if unknown := set(tags(cell)) - TAGS:
             yield f"cell {cell.id} has the tags {sorted(unknown)}"
@@ -176,7 +176,7 @@ def cell_metadata(notebook, name):
 
 
 def slide_types(notebook, name):
-    """Slide types come from a closed list. The cell that opens a slide, no other, has minutes."""
+    """Slide types come from a closed list. A cell that opens a slide has minutes."""
     for cell in notebook.cells:
         slideshow = cell.metadata.get("slideshow", {})
         kind, minutes = slideshow.get("slide_type"), slideshow.get("minutes")
@@ -193,7 +193,7 @@ def slide_types(notebook, name):
 
 
 def notebook_metadata(notebook, name):
-    """The kernel is python3, without a version; there is no widget state, and nothing else."""
+    """The kernel is python3, without a version; there is no widget state, no more."""
     if notebook.metadata != METADATA or (
         notebook.nbformat,
         notebook.nbformat_minor,
@@ -250,7 +250,7 @@ def exercises(notebook, name):
 
 
 def plain_python(notebook, name):
-    """Code is Python that any front end runs: no ! or % lines, no exception made for nbval."""
+    """Code is Python that any front end runs: no ! or %, no exception for nbval."""
     for cell in code_cells(notebook):
         try:
             ast.parse(cell.source)
@@ -276,7 +276,7 @@ def bound_names(cell):
 
 
 def sections_alone(notebook, name):
-    """A section needs the setup cell and no other section: a reader may go straight to it."""
+    """A section needs the setup cell, no other section: readers go straight to it."""
     opening = set(sections(name)) - (CONTINUED if name.startswith("9") else set())
     start = {
         *dir(builtins),
@@ -290,7 +290,8 @@ def sections_alone(notebook, name):
             known = known.union(bound_names(cell))
             used = {n.id for n in ast.walk(tree(cell)) if isinstance(n, ast.Name)}
             if missing := used - known:
-                yield f"cell {cell.id} uses {sorted(missing)}, which its section does not define"
+                what = f"uses {sorted(missing)}, which its section does not define"
+                yield f"cell {cell.id} {what}"
 
 
 def clean_sources(notebook, name):
@@ -312,11 +313,12 @@ def median_length(notebook, name):
     """Most code cells are short."""
     found = median(len(cell.source.splitlines()) for cell in code_cells(notebook))
     if found > MAX_MEDIAN:
-        yield f"the median code cell has {found} lines; at most {MAX_MEDIAN} are allowed"
+        allowed = f"at most {MAX_MEDIAN} are allowed"
+        yield f"the median code cell has {found} lines; {allowed}"
 
 
 def network(notebook, name):
-    """Nothing is fetched: not by code, and not by a picture, script or style of a remote page."""
+    """Nothing is fetched: not by code, not by a remote picture, script or style."""
     for cell in code_cells(notebook):
         if found := re.search(
             r"(https?|ftp)://|\b(urllib|requests|socket|pip)\b", cell.source
@@ -340,7 +342,7 @@ def network(notebook, name):
 
 
 def clean_outputs(notebook, name):
-    """No error, nothing on stderr, no absolute path and no memory address was stored."""
+    """No error, nothing on stderr, no absolute path, no memory address was stored."""
     for cell in code_cells(notebook):
         yield from (f"cell {cell.id}: {defect}" for defect in defects(cell.outputs))
 
@@ -353,7 +355,7 @@ def no_widget_views(notebook, name):
 
 
 def image_outputs(notebook, name):
-    """Pictures are HTML figures: the alt text of an image output is lost on the way to readers."""
+    """Pictures are HTML figures: readers never get the alt text of an image output."""
     for cell, output in outputs(notebook):
         if found := [
             mime for mime in output.get("data", {}) if mime.startswith("image/")
@@ -384,7 +386,7 @@ def alt_text(notebook, name):
 
 
 def plain_numbers(notebook, name):
-    """Numbers are formatted: NumPy's np.float64(...) differs from version to version."""
+    """Numbers are formatted: NumPy's np.float64(...) differs between versions."""
     for cell, output in outputs(notebook):
         for text in output_texts(output):
             if found := re.search(r"\bnp\.(float|int|bool|True|False)\w*", text):

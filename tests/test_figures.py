@@ -29,7 +29,7 @@ STEEP = Activation("Steep", tanh(k * t), [Parameter("k", 2, 0.5, 4, 0.5, "steepn
 
 
 def drawn(figure):
-    """Return the curves of a figure of `plot` as lines, and the dots as (x, y, closed)."""
+    """Return the curves of a figure of `plot` as lines, the dots as (x, y, closed)."""
     (axes,) = figure.axes
     curves = [line for line in axes.lines if line.get_marker() == "None"]
     dots = {

@@ -43,7 +43,8 @@ def test_entries_and_notebooks_belong_together():
 
 # Each rule of the structure, broken
 
-FIGURE = '<figure><img alt="A curve that rises from 0 to 1, steepest at 0." src="data:,"></figure>'
+ALT = "A curve that rises from 0 to 1, steepest at 0."
+FIGURE = f'<figure><img alt="{ALT}" src="data:,"></figure>'
 
 
 def good_notebook():
@@ -88,7 +89,7 @@ def metadata(id, **values):
 
 
 def shows(**data):
-    """A change of the figure's output; `__` in a key stands for the slash of a MIME type."""
+    """A change of the figure's output; `__` in a key is the slash of a MIME type."""
     data = {key.replace("__", "/"): value for key, value in data.items()}
     return lambda notebook: cell(notebook, "figure").outputs[0].update(data=data)
 
@@ -266,7 +267,7 @@ def stored(folder, *sources):
 
 @pytest.fixture
 def collection(tmp_path, monkeypatch):
-    """An empty collection for the command to work on; returns the folder of its notebooks."""
+    """An empty collection for the command to work on: the folder of its notebooks."""
     shutil.copy(command.README, tmp_path)
     for constant, name in {
         "NOTEBOOKS": "",
@@ -315,7 +316,8 @@ def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, caps
         (INTERACT.format(value=0), "cell cell-2: ZeroDivisionError: division by zero"),
         (
             WIDGETS
-            + "s = w.IntSlider(0)\ns.observe(lambda change: 1 / 0, 'value')\ns.value = 1",
+            + "s = w.IntSlider(0)\n"
+            + "s.observe(lambda change: 1 / 0, 'value')\ns.value = 1",
             "cell cell-2: ZeroDivisionError: division by zero",
         ),
     ],
@@ -415,7 +417,7 @@ def failing(notebook, folder):
 
 @pytest.fixture
 def lesson():
-    """The notebook up to the big idea, an exercise, the facts; the rest would only take time."""
+    """The notebook up to the big idea, an exercise, the facts: enough, and quicker."""
     notebook = read(command.NOTEBOOKS / "10-logistic.ipynb")
     core = notebook.cells[: notebook.cells.index(cell(notebook, "exercises"))]
     notebook.cells = [*core, cell(notebook, "solution-1"), cell(notebook, "fact-card")]
@@ -457,7 +459,8 @@ def test_a_wrong_sign_in_a_derivative_is_caught(lesson, tmp_path, method):
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><path id="m0123456789" d="M 0 0 L 0 3.5"/>'
     '<path id="DejaVuSans-13" d="M 9 9 L 5 5"/>'
-    '<g id="line-0"><path d="M 0 0 L 100 50 L 200 0 M 0 9 L 9 0" style="stroke: #0072b2"/></g>'
+    '<g id="line-0"><path d="M 0 0 L 100 50 L 200 0 M 0 9 L 9 0" '
+    'style="stroke: #0072b2"/></g>'
     '<use href="#m0123456789" x="10" y="20"/></svg>'
 )
 

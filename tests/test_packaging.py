@@ -64,7 +64,7 @@ def imports(source):
 
 
 def imported(folder):
-    """What a folder's modules and notebooks import, the standard library and our own aside."""
+    """What a folder's modules and notebooks import from packages of others."""
     names = set()
     for path in (ROOT / folder).rglob("*.py"):
         names |= imports(path.read_text(encoding="utf-8"))

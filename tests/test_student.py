@@ -37,7 +37,7 @@ def test_only_the_solutions_are_left_out(path):
 
 
 def names(code, *instructions):
-    """The global names that a code object binds or uses, by the instructions that do so."""
+    """The global names that these instructions of a code object bind or use."""
     found = {i.argval for i in dis.get_instructions(code) if i.opname in instructions}
     inner = (constant for constant in code.co_consts if inspect.iscode(constant))
     return found.union(*(names(function, *instructions) for function in inner))
@@ -59,7 +59,7 @@ def test_no_cell_leans_on_a_solution(path):
 
 @pytest.fixture
 def collection(tmp_path, monkeypatch):
-    """Two small notebooks: `10-good`, and `11-leaning`, which uses what a solution defines."""
+    """Two small notebooks: `10-good`, and `11-leaning`, which needs a solution."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
     monkeypatch.setattr(student, "NOTEBOOKS", folder)

@@ -1,4 +1,4 @@
-"""The website's build: what becomes of a notebook, and what stays when something is wrong."""
+"""The website's build: what becomes of a notebook, what stays when one is wrong."""
 
 import nbformat
 import pytest
@@ -66,7 +66,7 @@ def test_every_formula_is_mathematics(page):
 
 
 def build(tmp_path, monkeypatch):
-    """Build over an earlier site without the slow steps; the earlier site's text afterwards."""
+    """Build over an earlier site without the slow steps; the code and the text."""
     for step in ("slides", "collect_wheels", "run"):
         monkeypatch.setattr(website, step, lambda *arguments, **options: None)
     return rebuild(tmp_path, monkeypatch)

@@ -1,9 +1,9 @@
 """Test what others install: a clone of what is committed, in a new virtual environment.
 
-python tools/environments.py floors     actlib with the lowest versions that pyproject.toml allows
-python tools/environments.py binder     what repo2docker makes of a clone, and a notebook in it
-python tools/environments.py wheel      actlib as a wheel, and a notebook in a folder of its own
-python tools/environments.py            all of them
+python tools/environments.py floors    actlib with the lowest versions it allows
+python tools/environments.py binder    what repo2docker makes of a clone, and a notebook
+python tools/environments.py wheel     actlib as a wheel, and a notebook elsewhere
+python tools/environments.py           all of them
 """
 
 import argparse
@@ -21,8 +21,11 @@ REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 NOTEBOOK = "notebooks/10-logistic.ipynb"
 SANITIZE = "tests/nbval_sanitize.cfg"
 # The tests of actlib itself; those of tools and notebooks go with the pinned versions.
-MODULES = "activation blocks catalogue collection exercises explorer facts figures import softmax"
-# pyparsing 3.3 deprecates what matplotlib 3.8 calls, and a warning is an error in the tests.
+MODULES = (
+    "activation blocks catalogue collection exercises explorer facts figures import "
+    "softmax"
+)
+# pyparsing 3.3 deprecates what matplotlib 3.8 calls; in tests a warning is an error.
 CONTEMPORARY = "pyparsing<3.3"
 
 
@@ -97,7 +100,8 @@ def binder(folder, clone):
     )
     if shown.returncode or len(steps) != 1:
         print(
-            f"FAILED: repo2docker finds these install steps: {steps}\n{dockerfile[-2000:]}"
+            f"FAILED: repo2docker finds these install steps: {steps}\n"
+            + dockerfile[-2000:]
         )
         return 1
     environment = Environment(folder / "venv")

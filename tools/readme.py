@@ -1,4 +1,4 @@
-"""The generated parts of README.md, each between <!-- name:begin --> and <!-- name:end -->."""
+"""The generated parts of README.md: <!-- name:begin --> opens one, end closes it."""
 
 import re
 import tomllib
@@ -41,9 +41,10 @@ def colab(stem):
 def hub():
     """The link, in nbgitpuller's form, that copies the notebooks to any JupyterHub."""
     owner_and_name = repository()
+    name = owner_and_name.split("/")[1]
     query = {
         "repo": f"https://github.com/{owner_and_name}",
-        "urlpath": f"lab/tree/{owner_and_name.split('/')[1]}/notebooks/00-start-here.ipynb",
+        "urlpath": f"lab/tree/{name}/notebooks/00-start-here.ipynb",
     }
     return f"`https://<your hub>/hub/user-redirect/git-pull?{urlencode(query)}`"
 
@@ -79,7 +80,8 @@ def gallery():
         # A bar would end the table's cell.
         formula = formula and "$" + formula.replace("|", r"\vert ") + "$"
         links = (
-            f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]({binder(path.stem)}) "
+            f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]"
+            f"({binder(path.stem)}) "
             f"[![{title} on Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
             f"({colab(path.stem)})"
         )

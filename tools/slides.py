@@ -1,4 +1,4 @@
-"""Build lecture slides from the notebooks: decks that need neither a network nor a kernel.
+"""Build lecture slides from the notebooks: decks that need no network and no kernel.
 
 python tools/slides.py                  all notebooks, to _build/slides
 python tools/slides.py 10-logistic      only the named ones
@@ -51,7 +51,7 @@ def slide_type(cell):
 
 
 def stored(path):
-    """A notebook that can be shown, its code hidden but for the cells tagged show-code."""
+    """A notebook that can be shown; of its code, the cells tagged show-code only."""
     notebook = executed(path)
     if not any(slide_type(cell) == "slide" for cell in notebook.cells):
         raise NotebookError(
@@ -73,7 +73,7 @@ def stored(path):
 
 
 def add_notes(page, notebook):
-    """Give each slide one note: its minutes, the clock at its end, and its cells of type notes."""
+    """Give each slide one note: its minutes, the clock at its end, its cells' notes."""
     opening = [cell for cell in notebook.cells if slide_type(cell) == "slide"]
     total, clock = sum(cell.metadata.slideshow.minutes for cell in opening), 0
     for section, cell in zip(page.select("section > section"), opening, strict=True):
@@ -83,7 +83,7 @@ def add_notes(page, notebook):
         line = f"<p>{minutes} {unit}; after this slide: {clock} of {total}.</p>"
         note = page.new_tag("aside", attrs={"class": "notes"})
         note.append(parsed(line))
-        # One for all: in reveal.js, a note within a fragment would take the place of the others.
+        # One for all: in reveal.js, a note within a fragment would oust the others.
         for part in section.select("aside.notes"):
             part.name = "div"
             del part["class"]
@@ -160,13 +160,16 @@ def index():
         figure = FIGURE.search(text)
         items.append(
             f'<li><h2><a href="{name}/index.html">{TITLE.search(text)[1]}</a></h2>'
-            f"{figure.group() if figure else ''}<p>{escape(ideas.get(name, ''))}</p></li>"
+            f"{figure.group() if figure else ''}"
+            f"<p>{escape(ideas.get(name, ''))}</p></li>"
         )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<title>Lecture slides</title><link rel="stylesheet" href="shared/index.css"></head>'
-        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body></html>\n"
+        "<title>Lecture slides</title>"
+        '<link rel="stylesheet" href="shared/index.css"></head>'
+        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body>"
+        "</html>\n"
     )
 
 

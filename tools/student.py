@@ -1,4 +1,4 @@
-"""Copy notebooks for students: the solutions are left out, hints and folded answers stay.
+"""Copy notebooks for students: solutions are left out, hints and answers stay.
 
 python tools/student.py                  all notebooks, to _build/student
 python tools/student.py 10-logistic      only the named ones
@@ -26,7 +26,7 @@ def without_solutions(notebook):
 def student_copy(path, target):
     """Write the copy of one notebook; a word on what was done.
 
-    The copy is executed anew: no output stems from a solution, and no later cell lacks one.
+    The copy is executed anew: no output stems from a solution, no later cell lacks one.
     """
     notebook = read(path)
     count = without_solutions(notebook)

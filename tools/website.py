@@ -1,9 +1,10 @@
 """Build the website: pages to read, JupyterLab in the browser, and the slides.
 
 python tools/website.py                     to _build/site
-python tools/website.py --pyodide folder    serve Python from there, not from Pyodide's own address
+python tools/website.py --pyodide folder    serve Python from there, not its own address
 
-The site is static: any web host serves it, and so does python -m http.server -d _build/site.
+The site is static: any web host serves it, as does
+python -m http.server -d _build/site
 """
 
 import argparse
@@ -67,7 +68,7 @@ def page(template, target, **values):
 
 
 def body(notebook):
-    """The HTML of a notebook's cells, readable without a kernel and on a small screen."""
+    """The HTML of a notebook's cells, readable without a kernel, on a small screen."""
     exporter = HTMLExporter(
         template_name="page",
         extra_template_basedirs=[str(TOOLS)],
@@ -122,7 +123,7 @@ def read(site, cards):
 
 
 def collect_wheels(folder):
-    """Put actlib and what Pyodide lacks into a folder, in the versions of this environment."""
+    """Put actlib and what Pyodide lacks into a folder, in the versions used here."""
     with (
         TemporaryDirectory() as source
     ):  # what is left of an earlier build must not get in
@@ -196,7 +197,7 @@ def replace(target, new):
 
 
 def build(target, pyodide=None):
-    """Build all of the site; on a NotebookError or ValueError what was there before stays."""
+    """Build all of the site; on a NotebookError or ValueError what was there stays."""
     for tool in ("jupyterlite-core", "jupyterlite-pyodide-kernel", *WHEELS):
         try:
             version(tool)

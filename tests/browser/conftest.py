@@ -53,7 +53,10 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def lab(chromium, tmp_path_factory):
-    """A JupyterLab on a copy of the notebooks; `folder` may be added to, `url(name)` opens one."""
+    """A JupyterLab on a copy of the notebooks.
+
+    Its `folder` may be added to, `url(name)` opens a notebook.
+    """
     home = tmp_path_factory.mktemp("jupyter")
     folder = shutil.copytree(NOTEBOOKS, home / "notebooks")
     for path in folder.glob("*.ipynb"):
@@ -126,7 +129,8 @@ def wait_for(url, server, log):
 
 @pytest.fixture(scope="module")
 def browser(chromium):
-    # Not for the session: Playwright keeps an event loop running, which nbclient would stumble on.
+    # Not for the session: Playwright keeps an event loop running, which nbclient would
+    # stumble on.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
@@ -135,7 +139,10 @@ def browser(chromium):
 
 @pytest.fixture
 def page(browser):
-    """An empty page. `page.complaints` collects script errors, kernel errors, outside requests."""
+    """An empty page.
+
+    `page.complaints` collects script errors, kernel errors, outside requests.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(60_000)
     page = context.new_page()
@@ -146,7 +153,7 @@ def page(browser):
         route.abort()
 
     def hear(message):
-        # Also of a slider's callback, whose error belongs to no cell and is shown nowhere.
+        # Also a slider's callback's: it belongs to no cell and is shown nowhere.
         if isinstance(message, bytes) and re.search(rb'"msg_type": ?"error"', message):
             error = re.search(rb'"evalue": ?".*?"', message)
             page.complaints.append(f"kernel error: {error.group().decode()}")

@@ -1,6 +1,7 @@
-"""Every deck in Chromium, from disk and without a network: nothing overflows, all is legible.
+"""Every deck in Chromium, from disk and offline: nothing overflows, all is legible.
 
-To look at the slides, name a folder: ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
+To look at the slides, name a folder:
+ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
 """
 
 import os
@@ -19,10 +20,12 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-# What is wrong with the current slide, each line opened by the id of the cell. Sizes are those on
-# a screen of 1280 × 720; a figure's text is 11 pt of its own, drawn as paths.
+# What is wrong with the current slide, each line opened by the id of the cell. Sizes
+# are those on a screen of 1280 × 720; a figure's text is 11 pt of its own, drawn as
+# paths.
 PROBLEMS = r"""() => {
-    const NO_ALT = "No description has been provided for this image";  // nbconvert's words
+    // nbconvert's words
+    const NO_ALT = "No description has been provided for this image";
     const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 11 * 96 / 72, 1];
     const slide = Reveal.getCurrentSlide();
     const scale = Reveal.getScale();
@@ -37,9 +40,12 @@ PROBLEMS = r"""() => {
         const box = node.getBoundingClientRect();
         if (node.closest(unseen) || node.closest("svg *") || !box.width) continue;
         const over = {
-            bottom: box.bottom + margin("bottom") - innerHeight, top: margin("top") - box.top,
-            right: box.right + margin("right") - innerWidth, left: margin("left") - box.left,
-            inside: node.tagName === "PRE" && (node.scrollWidth - node.clientWidth) * scale,
+            bottom: box.bottom + margin("bottom") - innerHeight,
+            top: margin("top") - box.top,
+            right: box.right + margin("right") - innerWidth,
+            left: margin("left") - box.left,
+            inside: node.tagName === "PRE"
+                && (node.scrollWidth - node.clientWidth) * scale,
         };
         for (const [side, pixels] of Object.entries(over)) {
             const key = `${cell(node)}: overflows its slide (${side})`;
@@ -52,30 +58,39 @@ PROBLEMS = r"""() => {
 
     const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-        const [text, parent] = [walker.currentNode.data.trim(), walker.currentNode.parentElement];
+        const text = walker.currentNode.data.trim();
+        const parent = walker.currentNode.parentElement;
         if (!text || parent.closest(unseen)) continue;
         const code = parent.closest("pre, code");
-        if (!code && /\$|\\[a-z({[]/i.test(text)) report(parent, `formula not rendered: ${text}`);
+        if (!code && /\$|\\[a-z({[]/i.test(text)) {
+            report(parent, `formula not rendered: ${text}`);
+        }
         const formula = parent.closest("math");  // its indices are smaller, and may be
         const size = parseFloat(getComputedStyle(formula ?? parent).fontSize);
         const least = code ? CODE : TEXT;
         if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
     }
 
-    for (const node of slide.querySelectorAll("img, figure + *, .actlib-explorer > svg")) {
+    const drawn = "img, figure + *, .actlib-explorer > svg";
+    for (const node of slide.querySelectorAll(drawn)) {
         if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
+        const box = node.viewBox?.baseVal;
         const [width, height] = node.tagName === "IMG"
             ? [node.naturalWidth, node.naturalHeight]
-            : [node.viewBox.baseVal.width * 96 / 72, node.viewBox.baseVal.height * 96 / 72];
+            : [box.width * 96 / 72, box.height * 96 / 72];
         if (!width) report(node, "the image is broken");
-        const size = Math.min(node.clientWidth / width, node.clientHeight / height) * FIGURE_TEXT;
-        if (size < TEXT - 0.5) report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
+        const shown = Math.min(node.clientWidth / width, node.clientHeight / height);
+        const size = shown * FIGURE_TEXT;
+        if (size < TEXT - 0.5) {
+            report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
+        }
     }
     for (const image of slide.querySelectorAll("img")) {
         const alt = image.alt || NO_ALT;
         if (alt === NO_ALT) report(image, "no alternative text");
     }
-    const errors = slide.querySelectorAll("merror, [role=alert], [data-mime-type$='stderr']");
+    const error = "merror, [role=alert], [data-mime-type$='stderr']";
+    const errors = slide.querySelectorAll(error);
     errors.forEach((node) => report(node, `error: ${node.textContent}`));
     overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
     return [...problems];
@@ -96,7 +111,10 @@ def decks(tmp_path_factory):
 
 @pytest.fixture
 def open_deck(browser):
-    """Open a deck from disk; `page.complaints` collects errors of the page and its requests."""
+    """Open a deck from disk.
+
+    `page.complaints` collects errors of the page and its requests.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
 
     def open_deck(path, query=""):
@@ -118,7 +136,8 @@ def open_deck(browser):
         )
         page.goto(f"{path.as_uri()}{query}")
         page.wait_for_function(
-            "!globalThis.Reveal || Reveal.isReady() && document.fonts.ready.then(() => true)"
+            "!globalThis.Reveal"
+            " || Reveal.isReady() && document.fonts.ready.then(() => true)"
         )
         return page
 
@@ -178,7 +197,10 @@ def test_every_slide_fits_and_is_legible(decks, open_deck, name):
 
 LONG = "A sentence that goes on and on, as sentences on slides should not. " * 25
 PICTURE = '<figure class="actlib-figure"><img alt="{}" src="{}"></figure>'
-SVG = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
+SVG = (
+    "data:image/svg+xml,"
+    "<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
+)
 BROKEN = {
     "too long": (LONG, r"second: overflows its slide \(bottom\) by \d+ px"),
     "too wide": (

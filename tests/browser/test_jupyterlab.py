@@ -1,6 +1,7 @@
 """Every notebook in a real JupyterLab: run all cells, move a slider.
 
-To look at the notebooks, name a folder: ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
+To look at the notebooks, name a folder:
+ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
 """
 
 import os
@@ -47,7 +48,7 @@ def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
 
 
 def move_slider(page):
-    """Move the first slider by keyboard, to and fro; the picture beside it follows both times."""
+    """Move the first slider by keyboard, to and fro; its picture follows both times."""
     slider = page.locator(SLIDER).first
     output = slider.locator(
         "xpath=ancestor::*[contains(@class, 'jp-OutputArea-child')][1]"

@@ -1,4 +1,4 @@
-"""The live figure in Chromium: in a page from disk without any network, and in JupyterLab."""
+"""The live figure in Chromium: in a page from disk, offline, and in JupyterLab."""
 
 import re
 from base64 import b64decode
@@ -119,7 +119,7 @@ def path_data(page, curve):
 
 
 def view(page, stored, axes=0):
-    """The axes' corners in the picture and their limits: left, right, bottom, top of both."""
+    """The axes' corners in the picture and their limits: left, right, bottom, top."""
     left, bottom, right, _, _, top, *_ = numbers(
         page.locator(f"[id$='-axes-{axes}'] > path").get_attribute("d")
     )
@@ -160,7 +160,8 @@ def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
 def values(page):
     """What the sliders stand at, by name."""
     pairs = page.evaluate(
-        "[...document.querySelectorAll('.actlib-explorer input')].map((i) => [i.name, +i.value])"
+        "[...document.querySelectorAll('.actlib-explorer input')]"
+        ".map((i) => [i.name, +i.value])"
     )
     return dict(pairs)
 
@@ -174,7 +175,7 @@ def shown(value):
 
 
 def agrees(page, entry, stored):
-    """The curves, the dots and the readings are those of the formula at the sliders' values."""
+    """Curves, dots and readings are those of the formula at the sliders' values."""
     setting = values(page)
     at = setting.pop("at")
     corners, limits = view(page, stored)
@@ -428,7 +429,8 @@ CELLS = [
     from IPython.display import display
     w = actlib.explore(actlib.elu)
     heard = ipywidgets.HTML()
-    w.observe(lambda change: heard.set_trait("value", f"kernel: {change.new:g}"), "alpha")
+    hear = lambda change: heard.set_trait("value", f"kernel: {change.new:g}")
+    w.observe(hear, "alpha")
     slider = ipywidgets.FloatSlider(1, min=0.1, max=2, step=0.05)
     ipywidgets.jslink((slider, "value"), (w, "alpha"))
     """,
@@ -518,5 +520,5 @@ def test_fifty_runs_of_a_cell_leave_nothing_behind(page, lab):
         return devtools.send("Memory.getDOMCounters")["nodes"]
 
     page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
-    # A figure has about 1,100 nodes: any listener, on them or on the model, would keep them.
+    # A figure has about 1,100 nodes: a listener, on them or the model, would keep them.
     assert run(3, 13) + 1000 > run(13, 63)

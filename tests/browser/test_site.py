@@ -1,4 +1,4 @@
-"""The website in Chromium, with no network but loopback: every page, and JupyterLab in it."""
+"""The website in Chromium, with no network but loopback: its pages, its JupyterLab."""
 
 import json
 import threading
@@ -19,7 +19,8 @@ from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 PAGES = ["index", *(f"read/{name}" for name in NAMES)]
 READY = ':has([aria-label^="Python ("]):has-text("Kernel status: Idle")'
-FONT_CACHE = "Matplotlib is building the font cache; this may take a moment."  # once, the first time
+# Once, the first time.
+FONT_CACHE = "Matplotlib is building the font cache; this may take a moment."
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -29,7 +30,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The website on loopback; `lack` says why Python for the browser could not be had."""
+    """The website on loopback; `lack` says why Python for browsers could not be had."""
     folder = tmp_path_factory.mktemp("website") / "site"
     files, lack = None, ""
     try:
