@@ -25,9 +25,8 @@ def seconds(statement):
 
 
 def main():
-    seconds(
-        "import actlib"
-    )  # the first import writes and reads files that later ones find cached
+    # The first import writes and reads files that later ones find cached.
+    seconds("import actlib")
     rounds = [(seconds("import actlib"), seconds(LIBRARIES)) for _ in range(ROUNDS)]
     actlib, libraries = map(statistics.median, zip(*rounds, strict=True))
     print(f"{libraries:.2f} s  {LIBRARIES}")

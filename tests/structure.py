@@ -7,17 +7,19 @@ has a broken example in test_notebooks.py.
 import ast
 import builtins
 import re
-from html.parser import HTMLParser
 from statistics import median
 
 from execute import (
     METADATA,
     WIDGET_VIEW,
+    code_cells,
     defects,
     kept_metadata,
     machine_traces,
     output_texts,
+    tags,
 )
+from mathematics import parsed
 
 ENTRY_SECTIONS = [
     "title",
@@ -45,13 +47,8 @@ ACROSS_SECTIONS = [
 CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
 TAGS = {"solution", "setup", "show-code"}
-SLIDE_TYPES = {
-    None,
-    "slide",
-    "fragment",
-    "notes",
-    "skip",
-}  # a deck is one row, so no subslides
+# A deck is one row, so no subslides.
+SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
 NO_ALT = "No description has been provided for this image"  # nbconvert, for a lack
@@ -64,20 +61,12 @@ def sections(name):
     return ACROSS_SECTIONS if name.startswith("9") else ENTRY_SECTIONS
 
 
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
 def markdown_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
 
 
 def outputs(notebook):
     return [(cell, output) for cell in code_cells(notebook) for output in cell.outputs]
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
 
 
 def headings(cell):
@@ -95,20 +84,6 @@ def tree(cell):
         return ast.parse(cell.source)
     except SyntaxError:
         return ast.parse("")
-
-
-class Images(HTMLParser):
-    """Collects the attributes of every <img>, and whether each <figure> holds one."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.found, self.figures = [], 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "img":
-            self.found.append(dict(attrs))
-        self.figures += tag == "figure"
 
 
 # Sections and cells
@@ -376,11 +351,12 @@ def alt_text(notebook, name):
         if "text/html" in output.get("data", {})
     ]
     for cell, text in html:
-        images = Images(text)
-        if images.figures > len(images.found):
+        page = parsed(text)
+        images = page.select("img")
+        if len(page.select("figure")) > len(images):
             yield f"cell {cell.id} has a figure without an <img>"
-        for attributes in images.found:
-            alt = attributes.get("alt") or ""
+        for image in images:
+            alt = image.get("alt", "")
             if len(alt) < MIN_ALT or NO_ALT in alt:
                 yield f"cell {cell.id} describes a picture by {alt!r} only"
 

@@ -2,7 +2,6 @@ import base64
 import hashlib
 import subprocess
 import sys
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import matplotlib
@@ -10,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from bs4 import BeautifulSoup
 from IPython.display import HTML
 from matplotlib.figure import Figure
 from scipy.special import expit
@@ -176,16 +176,6 @@ def test_alternative_text_keeps_the_title_as_it_is():
 # Showing
 
 
-class Images(HTMLParser):
-    def __init__(self, html):
-        super().__init__()
-        self.tags = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-
 def shown(monkeypatch, *arguments, **named):
     displayed = []
     monkeypatch.setattr(actlib.figures, "display", displayed.append)
@@ -199,13 +189,12 @@ def shown(monkeypatch, *arguments, **named):
 def test_show_displays_one_image_with_its_alternative_text(monkeypatch, alt):
     figure = plot(logistic)
     alt = alt or figure.get_label()
-    (outer, outer_attributes), (inner, attributes) = Images(
-        shown(monkeypatch, figure, alt)
-    ).tags
-    assert (outer, outer_attributes) == ("figure", {"class": "actlib-figure"})
-    assert (inner, attributes.keys()) == ("img", {"alt", "src"})
-    assert attributes["alt"] == alt
-    kind, data = attributes["src"].split(",")
+    page = BeautifulSoup(shown(monkeypatch, figure, alt), "html.parser")
+    outer, inner = page.find_all()
+    assert (outer.name, outer.attrs) == ("figure", {"class": ["actlib-figure"]})
+    assert (inner.name, inner.attrs.keys()) == ("img", {"alt", "src"})
+    assert inner["alt"] == alt
+    kind, data = inner["src"].split(",")
     assert kind == "data:image/svg+xml;base64"
     image = ElementTree.fromstring(base64.b64decode(data, validate=True))
     assert image.tag == "{http://www.w3.org/2000/svg}svg"
@@ -247,9 +236,8 @@ def test_settings_of_matplotlib_are_left_alone(monkeypatch):
     before = matplotlib.rcParams.copy()
     shown(monkeypatch, plot(logistic))
     actlib.subplots()
-    assert (
-        matplotlib.rcParams.copy() == before
-    )  # a copy: comparing the original loads pyplot
+    # A copy: comparing the original loads pyplot.
+    assert matplotlib.rcParams.copy() == before
     assert Figure().get_constrained_layout() == before["figure.constrained_layout.use"]
 
 

@@ -182,8 +182,7 @@ BROKEN = {
     "median_length": [
         lambda n: [
             c.update(source=c.source + "\n\n\n\n\n\nassert 1")
-            for c in n.cells
-            if c.cell_type == "code"
+            for c in structure.code_cells(n)
         ],
     ],
     "network": [

@@ -58,9 +58,8 @@ def imports(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names.add(node.module)
-    return {
-        name.partition(".")[0].lower() for name in names
-    }  # IPython's package is ipython
+    # IPython's package is ipython.
+    return {name.partition(".")[0].lower() for name in names}
 
 
 def imported(folder):

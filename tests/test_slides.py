@@ -7,7 +7,6 @@ import mathematics
 import nbformat
 import pytest
 import slides
-from bs4 import BeautifulSoup
 from execute import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -83,7 +82,7 @@ def page(collection):
     text = (collection / "slides" / "10-small" / "index.html").read_text(
         encoding="utf-8"
     )
-    return BeautifulSoup(text, "html.parser")
+    return mathematics.parsed(text)
 
 
 def test_a_deck_has_a_title_a_language_and_a_slide_for_each_opening_cell(page):
@@ -148,9 +147,8 @@ def test_all_that_a_deck_loads_is_beside_it(page, collection):
 
 
 def test_the_index_shows_every_deck_there_is(page, collection):
-    index = BeautifulSoup(
-        (collection / "slides" / "index.html").read_text("utf-8"), "html.parser"
-    )
+    text = (collection / "slides" / "index.html").read_text(encoding="utf-8")
+    index = mathematics.parsed(text)
     assert [link["href"] for link in index.select("li a")] == ["10-small/index.html"]
     assert index.h2.text == "One & two" and index.img["alt"] == "A curve & its slope"
     assert index.html["lang"] == "en" and index.title.text

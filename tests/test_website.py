@@ -4,7 +4,7 @@ import nbformat
 import pytest
 import readme
 import website
-from execute import NOTEBOOKS, NotebookError, executed
+from execute import NOTEBOOKS, NotebookError, code_cells, executed, tags
 from mathematics import parsed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -20,26 +20,19 @@ def page():
 def test_a_page_has_all_that_the_notebook_shows(page):
     notebook = executed(LOGISTIC)
     assert len(page.select(".jp-Cell")) == len(notebook.cells)
-    live = sum(
-        "explore(" in cell.source for cell in notebook.cells if cell.cell_type == "code"
-    )
+    live = sum("explore(" in cell.source for cell in code_cells(notebook))
     assert len(page.select(".actlib-explorer script[type=module]")) == live > 0
 
 
 def test_a_page_fetches_nothing(page):
     fetched = [tag.get("src") or tag.get("href") for tag in page.select(FETCHED)]
     assert fetched
-    assert [
-        address[:40] for address in fetched if not address.startswith("data:")
-    ] == []
+    assert [a[:40] for a in fetched if not a.startswith("data:")] == []
 
 
 def test_solutions_are_folded_and_nothing_else(page):
     folded = {cell["id"] for cell in page.select("details > summary + .jp-CodeCell")}
-    cells = executed(LOGISTIC).cells
-    solutions = [
-        cell.id for cell in cells if "solution" in cell.metadata.get("tags", [])
-    ]
+    solutions = [c.id for c in executed(LOGISTIC).cells if "solution" in tags(c)]
     assert folded == {f"cell-id={name}" for name in solutions}
 
 

@@ -79,7 +79,8 @@ def floors(folder, clone):
         "project"
     ]
     lowest = [floor.replace(">=", "==") for floor in project["dependencies"]]
-    tools = [pins()[name] for name in ("hypothesis", "nbval", "pytest", "pytest-xdist")]
+    names = ["beautifulsoup4", "hypothesis", "nbval", "pytest", "pytest-xdist"]
+    tools = [pins()[name] for name in names]
     environment = Environment(folder / "venv")
     environment.install(*lowest, *tools, CONTEMPORARY, clone)
     modules = [f"tests/test_{module}.py" for module in MODULES.split()]
@@ -152,9 +153,8 @@ def main():
     for name in parser.parse_args().names or checks:
         print(f"== {name}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            clone = (
-                Path(folder) / "clone"
-            )  # not ROOT: it may hold an earlier build's files
+            # Not ROOT: it may hold an earlier build's files.
+            clone = Path(folder) / "clone"
             subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
             failures += bool(checks[name](Path(folder), clone))
     return 1 if failures else 0

@@ -67,6 +67,14 @@ class NotebookError(Exception):
     """Why a notebook cannot be stored, in words for its author."""
 
 
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
 def output_texts(output):
     """The texts of one output that a person can read: no payload of pictures."""
     texts = (
@@ -110,9 +118,8 @@ def execute(notebook, folder):
         timeout=CELL_TIMEOUT,
         allow_errors=True,  # `defects` reports them, and what goes wrong more quietly
         coalesce_streams=True,
-        extra_arguments=[
-            "--log-level=ERROR"
-        ],  # or each kernel warns that it speaks TCP
+        # Or each kernel warns that it speaks TCP.
+        extra_arguments=["--log-level=ERROR"],
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
     )
@@ -166,12 +173,11 @@ def executed(path):
     """A stored notebook that can be shown: every cell has run, none shows an error."""
     notebook = read(path)
     again = f"run python tools/execute.py {path.stem}"
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            if cell.execution_count is None:
-                raise NotebookError(f"cell {cell.id} was not executed: {again}")
-            if defect := next(defects(cell.outputs), None):
-                raise NotebookError(f"cell {cell.id}: {defect}; {again}")
+    for cell in code_cells(notebook):
+        if cell.execution_count is None:
+            raise NotebookError(f"cell {cell.id} was not executed: {again}")
+        if defect := next(defects(cell.outputs), None):
+            raise NotebookError(f"cell {cell.id}: {defect}; {again}")
     return notebook
 
 

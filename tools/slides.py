@@ -12,7 +12,17 @@ import sys
 from html import escape
 from pathlib import Path
 
-from execute import NOTEBOOKS, ROOT, NotebookError, attempt, chosen, command, executed
+from execute import (
+    NOTEBOOKS,
+    ROOT,
+    NotebookError,
+    attempt,
+    chosen,
+    code_cells,
+    command,
+    executed,
+    tags,
+)
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from playwright.sync_api import Error as PlaywrightError
@@ -24,16 +34,20 @@ TOOLS = Path(__file__).parent
 SHARED = TOOLS / "deck" / "shared"
 TARGET = ROOT / "_build" / "slides"
 BROWSERS = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
+    *("chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
 ]
 NO_BROWSER = (
     "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
     "apt-get install -y --no-install-recommends chromium fonts-liberation"
 )
+# How nbconvert writes a notebook for readers, in a deck and on the website.
+EXPORT = {
+    "extra_template_basedirs": [str(TOOLS)],
+    "exclude_input_prompt": True,
+    "exclude_output_prompt": True,
+    "exclude_anchor_links": True,
+}
 TITLE = re.compile("<title>(.*) slides</title>")
 FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
 
@@ -62,13 +76,11 @@ def stored(path):
             raise NotebookError(
                 f"cell {cell.id} opens a slide, but has no slideshow.minutes"
             )
-        if cell.cell_type == "code" and "show-code" not in cell.metadata.get(
-            "tags", []
-        ):
+    for cell in code_cells(notebook):
+        if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}
-    notebook.metadata.title = (
-        notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
-    )
+    heading = notebook.cells[0].source.partition("\n")[0]
+    notebook.metadata.title = heading.removeprefix("# ")
     return notebook
 
 
@@ -97,17 +109,13 @@ def deck(path):
     notebook = stored(path)
     exporter = SlidesExporter(
         template_name="deck",
-        extra_template_basedirs=[str(TOOLS)],
         reveal_url_prefix="../shared",
         reveal_theme="actlib",
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
+        **EXPORT,
     )
     page = parsed(exporter.from_notebook_node(notebook)[0])
-    for heading in page.select(
-        "h1, h2, h3"
-    ):  # JupyterLab's anchors, for links within a notebook
+    # JupyterLab's anchors, for links within a notebook
+    for heading in page.select("h1, h2, h3"):
         heading["id"] = heading.text.replace(" ", "-")
     try:
         render_mathematics(page)

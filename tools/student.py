@@ -9,17 +9,23 @@ import sys
 from pathlib import Path
 
 import nbformat
-from execute import NOTEBOOKS, ROOT, attempt, chosen, command, execute, normalise, read
+from execute import (
+    NOTEBOOKS,
+    ROOT,
+    attempt,
+    chosen,
+    command,
+    execute,
+    normalise,
+    read,
+    tags,
+)
 
 
 def without_solutions(notebook):
     """Remove the solutions from a notebook; returns how many there were."""
     before = len(notebook.cells)
-    notebook.cells = [
-        cell
-        for cell in notebook.cells
-        if "solution" not in cell.metadata.get("tags", [])
-    ]
+    notebook.cells = [c for c in notebook.cells if "solution" not in tags(c)]
     return before - len(notebook.cells)
 
 

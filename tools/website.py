@@ -26,7 +26,7 @@ from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell
 from readme import binder, repository, summaries
-from slides import slide_type
+from slides import EXPORT, slide_type
 
 import actlib
 from actlib.figures import STYLE, describe, subplots
@@ -69,20 +69,13 @@ def page(template, target, **values):
 
 def body(notebook):
     """The HTML of a notebook's cells, readable without a kernel, on a small screen."""
-    exporter = HTMLExporter(
-        template_name="page",
-        extra_template_basedirs=[str(TOOLS)],
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-    )
+    exporter = HTMLExporter(template_name="page", **EXPORT)
     html = parsed(exporter.from_notebook_node(notebook)[0])
     render_mathematics(html)
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
-    for wide in html.select(
-        "table, .jp-RenderedLatex math, math[display=block]"
-    ):  # scrolls alone, by keyboard as well
+    # What is wide scrolls alone, by keyboard as well.
+    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):
         wide.wrap(html.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
     return str(html)
 
@@ -124,9 +117,8 @@ def read(site, cards):
 
 def collect_wheels(folder):
     """Put actlib and what Pyodide lacks into a folder, in the versions used here."""
-    with (
-        TemporaryDirectory() as source
-    ):  # what is left of an earlier build must not get in
+    # A copy: what is left of an earlier build must not get in.
+    with TemporaryDirectory() as source:
         shutil.copytree(ROOT / "actlib", Path(source) / "actlib")
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, source)

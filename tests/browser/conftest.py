@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,9 +16,9 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 import slides
+from execute import NOTEBOOKS, code_cells
 from playwright.sync_api import sync_playwright
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,9 +60,9 @@ def lab(chromium, tmp_path_factory):
     folder = shutil.copytree(NOTEBOOKS, home / "notebooks")
     for path in folder.glob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
-        for cell in notebook.cells:  # or what is stored would be taken for what has run
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
+        # Or what is stored would be taken for what has run.
+        for cell in code_cells(notebook):
+            cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, path)
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True)

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 import slides
 from axe_playwright_python.sync_playwright import Axe
-from conftest import NOTEBOOKS
+from execute import NOTEBOOKS
 from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
@@ -147,10 +147,8 @@ def open_deck(browser):
 
 def violations(page):
     """What axe-core finds serious on the current slide."""
-    options = {
-        "resultTypes": ["violations"],
-        "preload": False,
-    }  # it would load style sheets again
+    # With preload, it would load style sheets again.
+    options = {"resultTypes": ["violations"], "preload": False}
     found = Axe().run(page, context=CURRENT, options=options).response
     return [
         f"{node['target']}: {violation['help']}"

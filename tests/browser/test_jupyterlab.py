@@ -10,8 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import NOTEBOOKS
-from execute import METADATA
+from execute import METADATA, NOTEBOOKS, code_cells
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import TimeoutError
 
@@ -33,7 +32,7 @@ PICTURES = (
 )
 
 
-def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
+def run_all(page, url, cells, ready=READY, errors=ERRORS, timeout=120_000):
     """Open a notebook and run all its cells, to the end or to the first error."""
     page.goto(url)
     page.locator(".jp-NotebookPanel-toolbar" + ready).wait_for()
@@ -42,7 +41,7 @@ def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
     prompts = [
         # A folded cell shows no count, but the next one does.
         "" if cell.metadata.get("jupyter", {}).get("source_hidden") else f"[{count}]:"
-        for count, cell in enumerate(code_cells, 1)
+        for count, cell in enumerate(cells, 1)
     ]
     page.wait_for_function(FINISHED, arg=[prompts, errors], timeout=timeout)
 
@@ -67,12 +66,11 @@ def move_slider(page):
 
 def study(page, lab, name):
     """Do what a learner does with a notebook; return all that went wrong."""
-    cells = nbformat.read(lab.folder / f"{name}.ipynb", as_version=4).cells
-    code_cells = [cell for cell in cells if cell.cell_type == "code"]
-    run_all(page, lab.url(name), code_cells)
+    cells = code_cells(nbformat.read(lab.folder / f"{name}.ipynb", as_version=4))
+    run_all(page, lab.url(name), cells)
     shown = [page.locator(ERRORS), page.get_by_text(BROKEN_WIDGET)]
     errors = [text for found in shown for text in found.all_inner_texts()]
-    if not errors and any("explore(" in cell.source for cell in code_cells):
+    if not errors and any("explore(" in cell.source for cell in cells):
         move_slider(page)
     return page.complaints + errors
 

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 import website
 from axe_playwright_python.sync_playwright import Axe
-from conftest import NOTEBOOKS, SETTINGS
-from execute import NotebookError
+from conftest import SETTINGS
+from execute import NOTEBOOKS, NotebookError, code_cells
 from pyodide import pyodide
 from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
 
@@ -136,12 +136,10 @@ def test_links_of_the_site_lead_somewhere(heard, site):
 
 def run_in_browser(page, site, name):
     """Open a notebook in JupyterLite and run all its cells; its sliders."""
-    cells = nbformat.read(
-        site.folder / "lite" / "files" / f"{name}.ipynb", as_version=4
-    ).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
+    path = site.folder / "lite" / "files" / f"{name}.ipynb"
+    cells = code_cells(nbformat.read(path, as_version=4))
     url = f"{site.url}/lite/lab/index.html?path={name}.ipynb"
-    run_all(page, url, code, READY, "[data-mime-type]:has(.ansi-red-fg)", 180_000)
+    run_all(page, url, cells, READY, "[data-mime-type]:has(.ansi-red-fg)", 180_000)
     return page.locator(SLIDER)
 
 
