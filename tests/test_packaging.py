@@ -12,14 +12,13 @@ import pytest
 import actlib
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
-    "project"
-]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = SETTINGS["project"]
 
 # Required, yet imported nowhere: programs and plugins.
 PROGRAMS = {
     *("ipywidgets", "jupyterlab", "jupyterlite-core", "jupyterlite-pyodide-kernel"),
-    *("nbval", "pytest-xdist", "ruff"),
+    *("mypy", "nbval", "pytest-xdist", "ruff"),
 }
 AUTHORS = ("tests", "tools", "benchmarks")  # the folders that only authors need
 PACKAGES = {"bs4": "beautifulsoup4"}  # imported by another name
@@ -128,11 +127,9 @@ def test_citation_and_package_say_the_same():
 
 
 def test_the_package_is_complete():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
-        "tool"
-    ]
+    patterns = SETTINGS["tool"]["setuptools"]["package-data"]["actlib"]
     here = Path(actlib.__file__).parent
-    data = {
-        path.name for path in here.iterdir() if path.is_file() and path.suffix != ".py"
-    }
-    assert data == set(settings["setuptools"]["package-data"]["actlib"])
+    data = {path for path in here.iterdir() if path.is_file() and path.suffix != ".py"}
+    found = [set(here.glob(pattern)) for pattern in patterns]
+    assert all(found)
+    assert data == set().union(*found)
