@@ -1,5 +1,7 @@
 """The website's build: what becomes of a notebook, what stays when one is wrong."""
 
+import shutil
+
 import nbformat
 import pytest
 import readme
@@ -9,6 +11,7 @@ from mathematics import parsed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 FETCHED = "script[src], link[href], img[src], iframe[src]"
+TWO = ["00-start-here", "10-logistic"]
 LOGISTIC = NOTEBOOKS / "10-logistic.ipynb"
 
 
@@ -59,7 +62,12 @@ def test_every_formula_is_mathematics(page):
 
 
 def build(tmp_path, monkeypatch):
-    """Build over an earlier site without the slow steps; the code and the text."""
+    """Build a site of two notebooks over another, no slow steps; the code, the text."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in TWO:
+        shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder)
+    monkeypatch.setattr(website, "NOTEBOOKS", folder)
     for step in ("slides", "collect_wheels", "run"):
         monkeypatch.setattr(website, step, lambda *arguments, **options: None)
     return rebuild(tmp_path, monkeypatch)
@@ -83,7 +91,9 @@ def rebuild(tmp_path, monkeypatch, *arguments):
 def test_a_build_takes_the_place_of_the_one_before(tmp_path, monkeypatch):
     code, text = build(tmp_path, monkeypatch)
     assert code == 0
-    assert all(f"read/{path.stem}.html" in text for path in NOTEBOOKS.glob("*.ipynb"))
+    assert all(f"read/{name}.html" in text for name in TWO)
+    pages = (tmp_path / "site" / "read").iterdir()
+    assert sorted(path.stem for path in pages) == TWO
 
 
 def refused(tmp_path, monkeypatch, capsys, *arguments):

@@ -19,6 +19,11 @@ import slides
 from execute import NOTEBOOKS, code_cells
 from playwright.sync_api import sync_playwright
 
+ALL = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+# What nbval has run, a browser need not run again to see each kind of live figure: one
+# function, several, bars. CI runs all.
+SAMPLE = ["10-logistic", "40-softmax", "90-compare"]
+RUN_IN_BROWSER = ALL if os.environ.get("ACTLIB_ALL_IN_BROWSER") else SAMPLE
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

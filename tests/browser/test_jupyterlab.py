@@ -1,4 +1,4 @@
-"""Every notebook in a real JupyterLab: run all cells, move a slider.
+"""Notebooks in a real JupyterLab: run all cells, move a slider.
 
 To look at the notebooks, name a folder:
 ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from execute import METADATA, NOTEBOOKS, code_cells
+from conftest import RUN_IN_BROWSER
+from execute import METADATA, code_cells
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import TimeoutError
 
-NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 # Both at once: without a kernel, too, the indicator says that it is idle.
 READY = ':has([aria-label="Python 3 (ipykernel)"]):has-text("Kernel status: Idle")'
 ERRORS = '[data-mime-type$="jupyter.error"], [data-mime-type$="stderr"]'
@@ -87,7 +87,7 @@ def take_screenshots(page, folder, name):
         page.screenshot(path=Path(folder) / f"{name}-{number}.png")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUN_IN_BROWSER)
 def test_a_notebook_runs_and_its_picture_moves(page, lab, name):
     assert study(page, lab, name) == []
     if folder := os.environ.get("ACTLIB_SCREENSHOTS"):

@@ -11,13 +11,12 @@ import nbformat
 import pytest
 import website
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SETTINGS
-from execute import NOTEBOOKS, NotebookError, code_cells
+from conftest import ALL, RUN_IN_BROWSER, SETTINGS
+from execute import NotebookError, code_cells
 from pyodide import pyodide
 from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
 
-NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-PAGES = ["index", *(f"read/{name}" for name in NAMES)]
+PAGES = ["index", *(f"read/{name}" for name in ALL)]
 READY = ':has([aria-label^="Python ("]):has-text("Kernel status: Idle")'
 # Once, the first time.
 FONT_CACHE = "Matplotlib is building the font cache; this may take a moment."
@@ -94,7 +93,7 @@ def test_a_page_fits_a_phone_in_the_dark(heard, site, name):
     assert [node["html"] for f in findings for node in f["nodes"]] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_a_figure_moves_in_a_page_from_disk(heard, site, name):
     heard.context.route("file://**", lambda route: route.continue_())
     heard.goto((site.folder / "read" / f"{name}.html").as_uri())
@@ -151,7 +150,7 @@ def drag(page, slider):
     return slider.input_value() != before
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUN_IN_BROWSER)
 def test_a_notebook_runs_in_the_browser(page, site, name):
     if site.lack:
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
