@@ -1,14 +1,28 @@
-"""Activation functions, each written down once; values, derivatives, facts, figures follow."""
+"""Activation functions, each written down once; all else follows from the formula."""
 
 from .activation import Activation, Parameter, Reference
 from .catalogue import CATALOGUE
-from .collection import frameworks, gallery, get, onward, recall, references
+from .collection import compare, frameworks, gallery, get, onward, recall, references
 from .exercises import check
 from .explorer import explore
-from .figures import plot, show, subplots
+from .facts import NOT_WORKED_OUT
+from .figures import draw, plot, show, subplots
 
-globals().update(CATALOGUE)  # every entry is importable by its name
+# Every entry is importable by its name; written out, so that editors see the names.
+identity = CATALOGUE["identity"]
+binary_step = CATALOGUE["binary_step"]
+logistic = CATALOGUE["logistic"]
+tanh = CATALOGUE["tanh"]
+relu = CATALOGUE["relu"]
+prelu = CATALOGUE["prelu"]
+elu = CATALOGUE["elu"]
+softplus = CATALOGUE["softplus"]
+softmax = CATALOGUE["softmax"]
 
-__all__ = ["CATALOGUE", *CATALOGUE, "Activation", "Parameter", "Reference", "check", "explore"]
-__all__ += ["frameworks", "gallery", "get", "onward", "recall", "references"]
-__all__ += ["plot", "show", "subplots"]
+__all__ = [
+    *("CATALOGUE", "NOT_WORKED_OUT", "Activation", "Parameter", "Reference"),
+    *("check", "compare", "draw", "explore", "frameworks", "gallery", "get"),
+    *("onward", "plot", "recall", "references", "show", "subplots"),
+    *("identity", "binary_step", "logistic", "tanh", "relu", "prelu", "elu"),
+    *("softplus", "softmax"),
+]

@@ -282,8 +282,7 @@ ONE_PLUS = {
     erf(u): 2 * Phi(sqrt(2) * u),
     -erf(u): 2 * Phi(-sqrt(2) * u),
     -Phi(u): Phi(-u),
-    -u * sigma(u) / softplus(u): sigma(-u)
-    + sigma(u) * softplus(-u) / softplus(u),
+    -u * sigma(u) / softplus(u): sigma(-u) + sigma(u) * softplus(-u) / softplus(u),
 }
 PRODUCTS = {
     exp(u) * sigma(-u): sigma(u),

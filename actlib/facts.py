@@ -64,7 +64,10 @@ FACTS = {
         "where |f′| reaches L; empty when it only comes close",
     ),
     "saturation": ("saturation", "where |f′(x)| < 0.01: hardly any gradient passes"),
-    "zero_centred": ("zero-centred", "whether the mean of f(z) is 0 for z from N(0, 1)"),
+    "zero_centred": (
+        "zero-centred",
+        "whether the mean of f(z) is 0 for z from N(0, 1)",
+    ),
     "total": ("total", "the sum of all outputs"),
     "null_vector": (
         "null vector",
@@ -117,7 +120,9 @@ class Facts(Mapping[str, Any]):
         return len(self._facts)
 
     def __repr__(self) -> str:
-        lines = [f"{FACTS[name][0]}: {shortened(value)}" for name, value in self.items()]
+        lines = [
+            f"{FACTS[name][0]}: {shortened(value)}" for name, value in self.items()
+        ]
         return "\n".join([self._title, *lines, *self._note()])
 
     def _repr_html_(self) -> str:
@@ -227,7 +232,11 @@ class Curve:
         else:
             domain = self._period(formula)
             cuts = sorted(_listed(points.intersect(domain)), key=float)
-        ends = [domain.start, *(c for c in cuts if c not in domain.boundary), domain.end]
+        ends = [
+            domain.start,
+            *(c for c in cuts if c not in domain.boundary),
+            domain.end,
+        ]
         value = precise((self.x,), formula)
         gaps = []
         for low, high in pairwise(ends):
@@ -351,7 +360,10 @@ class Curve:
         for piece, twin in zip(self.pieces, reversed(self.pieces), strict=True):
             mirrored = sign * twin.formula.subs(self.x, -self.x)
             difference = written_out(piece.formula - mirrored)
-            if piece.domain.start != -twin.domain.end or sympy.simplify(difference) != 0:
+            if (
+                piece.domain.start != -twin.domain.end
+                or sympy.simplify(difference) != 0
+            ):
                 raise NotWorkedOut("whether the function is even or odd")
         return Symbol("even" if even else "odd")
 
@@ -474,7 +486,11 @@ def _at(formula, x, point):
 
 
 def _sign(number):
-    return int(sympy.sign(number)) if isinstance(number, sympy.Expr) else int(mpmath.sign(number))
+    return (
+        int(sympy.sign(number))
+        if isinstance(number, sympy.Expr)
+        else int(mpmath.sign(number))
+    )
 
 
 def _same(first, second):

@@ -160,7 +160,8 @@ def roots(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
             raise NotWorkedOut(f"{formula} has poles")
         points = EmptySet if pole and points is EmptySet else Union(points, found)
         stretch = Interval(
-            sympy.Max(stretch.start, searched.start), sympy.Min(stretch.end, searched.end)
+            sympy.Max(stretch.start, searched.start),
+            sympy.Min(stretch.end, searched.end),
         )
     return points, stretch
 
@@ -201,7 +202,9 @@ def _solved(factor, x, domain):
     (function,) = functions
     y = sympy.Dummy("y", real=True)
     try:
-        levels = sympy.solveset(polynomial.as_expr().xreplace({function: y}), y, S.Reals)
+        levels = sympy.solveset(
+            polynomial.as_expr().xreplace({function: y}), y, S.Reals
+        )
         equations = [written_out(function) - level for level in levels]
         found = Union(*(sympy.solveset(e, x, S.Reals) for e in equations))
     except Exception:  # SymPy gives up in many ways
@@ -222,11 +225,15 @@ def _search(formula, x, domain):
     while len(low):
         number += len(low)
         if number > MOST_BOXES:
-            raise NotWorkedOut(f"the roots of {formula}: they are too many, or too near")
+            raise NotWorkedOut(
+                f"the roots of {formula}: they are too many, or too near"
+            )
         bounds = enclosure(formula, x, low, high)
         kept = ~((bounds[0] > 0) | (bounds[1] < 0))
         # Neither what goes on for ever nor what underflows can be cut to an end.
-        lost = np.isinf(low) | np.isinf(high) | (np.maximum(*np.abs(bounds)) < VANISHING)
+        lost = (
+            np.isinf(low) | np.isinf(high) | (np.maximum(*np.abs(bounds)) < VANISHING)
+        )
         left_open += [*zip(low[kept & lost], high[kept & lost], strict=True)]
         low, high = low[kept & ~lost], high[kept & ~lost]
         bounds = enclosure(slope, x, low, high)
