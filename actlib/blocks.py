@@ -354,7 +354,7 @@ def _sum(first, second):
         if (found := _hyperbolic(quotient, other)) is not None:
             return found
         if (found := _one_plus(quotient)) is not None:
-            return other * found
+            return Add(*(other * part for part in Add.make_args(found)))
         if (found := _conjugate(part, other)) is not None:
             return found
     return None

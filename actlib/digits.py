@@ -8,7 +8,7 @@ import mpmath
 import sympy
 from sympy import Expr, Symbol
 
-from .blocks import written_out
+from .blocks import BLOCKS
 
 DIGITS = (25, 50, 100, 200, 400, 800)
 
@@ -37,10 +37,22 @@ def _capped(function):
     return capped
 
 
-MPMATH = [
-    {name: _capped(getattr(mpmath, name)) for name in ("exp", "cosh", "sinh")},
-    "mpmath",
-]
+EXP = _capped(mpmath.exp)
+FUNCTIONS = {
+    "exp": EXP,
+    "cosh": _capped(mpmath.cosh),
+    "sinh": _capped(mpmath.sinh),
+    "expm1": _capped(mpmath.expm1),
+    # log(1 + u) would drop a small u, however many digits there are.
+    "log1p": mpmath.log1p,
+    "softplus": lambda u: mpmath.log1p(EXP(u)),
+}
+_u = sympy.Symbol("u")
+DEFINED = {
+    block.__name__: sympy.lambdify(_u, block.definition(_u), [FUNCTIONS, "mpmath"])
+    for block in BLOCKS
+}
+MPMATH = [DEFINED | FUNCTIONS, "mpmath"]
 
 
 @lru_cache(4096)
@@ -52,7 +64,7 @@ def precise(
     The digits are doubled until more of them change nothing. The result is nan where
     the expression has no real value.
     """
-    compute = compiled(arguments, written_out(expression), MPMATH)
+    compute = compiled(arguments, expression, MPMATH)
 
     def value(*numbers):
         before = None

@@ -143,7 +143,9 @@ class Facts(Mapping[str, Any]):
 
 def shortened(value: Any, digits: int = 6) -> Any:
     """Return `value` with numbers of a few digits in the place of long closed forms."""
-    long = any(len(str(part)) > 10 for part in value.atoms(sympy.log, sympy.Pow))
+    long = any(
+        len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow)
+    )
     return value.evalf(digits) if long or value.atoms(Float) else value
 
 
@@ -294,7 +296,7 @@ class Curve:
             low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
             if low >= high:
                 continue
-            value = sympy.lambdify(self.x, written_out(piece.formula), MPMATH)
+            value = sympy.lambdify(self.x, piece.formula, MPMATH)
 
             def weighted(z, value=value):
                 return value(z) ** power * mpmath.npdf(z)

@@ -261,9 +261,12 @@ def test_wrong_definitions():
 
 def test_pieces_and_smoothness():
     x = Symbol("x")
-    shelf = Activation("shelf", Piecewise((0, x < 0), (sin(x) ** 2, x < 3), (1, True)))
-    (left, _), (middle, _), (right, _) = shelf.pieces()
-    assert (left, middle, right) == (Interval.open(-oo, 0), Interval.Ropen(0, 3), Interval(3, oo))
+    shelf = Activation(
+        "shelf", Piecewise((0, x < 0), (sin(x) ** 2, x < 3), (1, True))
+    )
+    left, middle, right = (piece.domain for piece in shelf.pieces())
+    assert left == Interval.open(-oo, 0)
+    assert (middle, right) == (Interval.Ropen(0, 3), Interval(3, oo))
     assert shelf.facts()["breakpoints"] == {0, 3}
     assert shelf.smooth_at(0, 1)
     assert not shelf.smooth_at(0, 2)
