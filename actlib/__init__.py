@@ -3,6 +3,7 @@
 from .activation import Activation, Parameter, Reference
 from .catalogue import CATALOGUE
 from .collection import compare, frameworks, gallery, get, onward, recall, references
+from .display import table
 from .exercises import check
 from .explorer import explore
 from .facts import NOT_WORKED_OUT
@@ -38,6 +39,7 @@ __all__ = [
     "references",
     "show",
     "subplots",
+    "table",
     "identity",
     "binary_step",
     "logistic",

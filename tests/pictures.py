@@ -1,8 +1,9 @@
-"""A pytest plugin: the pictures of a freshly run cell are those that its notebook stores.
+"""A pytest plugin: a freshly run cell draws the pictures that its notebook stores.
 
-nbval compares texts, so it would have to compare the bytes of a picture; these differ from
-platform to platform in the last digits and in matplotlib's ids, which are hashes. Here pictures
-are equal if their elements are and no drawn line is farther than `TOLERANCE` from its twin.
+nbval compares texts, so it would have to compare the bytes of a picture; these differ
+from platform to platform in the last digits and in matplotlib's ids, which are hashes.
+Here pictures are equal if their elements are and no drawn line is farther than
+`TOLERANCE` from its twin.
 """
 
 import re
@@ -22,11 +23,13 @@ NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 def pictures(outputs):
     """The SVG texts of the pictures in a cell's outputs."""
     texts = (output.get("data", {}).get("text/html", "") for output in outputs)
-    return [b64decode(code).decode() for text in texts for code in PICTURE.findall(text)]
+    return [
+        b64decode(code).decode() for text in texts for code in PICTURE.findall(text)
+    ]
 
 
 def elements(svg):
-    """The (tag, attributes) of what an SVG draws, without ids and the shapes of letters."""
+    """The (tag, attributes) of what an SVG draws, without ids and shapes of letters."""
     plain = re.sub(r"\b([mp])[0-9a-f]{10}\b", r"\1", svg)
     found = []
     for element in ElementTree.fromstring(plain).iter():
@@ -37,7 +40,7 @@ def elements(svg):
 
 
 def path(text):
-    """The corners of an SVG path, with the control points of its curves, in runs without a gap."""
+    """The corners and control points of an SVG path, in runs without a gap."""
     runs = [run for run in text.split("M") if run.strip()]
     return [np.array(NUMBER.findall(run), dtype=float).reshape(-1, 2) for run in runs]
 
@@ -70,13 +73,16 @@ def alike(name, old, new):
 
 def difference(old, new):
     """What differs between two SVG texts, in words; empty if nothing does."""
-    for stored, fresh in zip_longest(elements(old), elements(new), fillvalue=("nothing", {})):
+    for stored, fresh in zip_longest(
+        elements(old), elements(new), fillvalue=("nothing", {})
+    ):
         (tag, before), (fresh_tag, after) = stored, fresh
         if tag != fresh_tag or before.keys() != after.keys():
             return f"{fresh_tag} is drawn in place of {tag}"
         for name in before:
             if not alike(name, before[name], after[name]):
-                return f"{name} of {tag} is {after[name][:200]!r}, stored is {before[name][:200]!r}"
+                old, new = before[name][:200], after[name][:200]
+                return f"{name} of {tag} is {new!r}, stored is {old!r}"
     return ""
 
 

@@ -1,23 +1,25 @@
-"""The rules that every stored notebook keeps. `problems` names those that one does not keep.
+"""The rules that every stored notebook keeps. `problems` names those that one breaks.
 
-A rule is a function of a notebook and its file's stem that yields what is wrong. Each has a
-broken example in test_notebooks.py.
+A rule is a function of a notebook and its file's stem that yields what is wrong. Each
+has a broken example in test_notebooks.py.
 """
 
 import ast
 import builtins
 import re
-from html.parser import HTMLParser
 from statistics import median
 
-from notebooks import (
+from execute import (
     METADATA,
     WIDGET_VIEW,
+    code_cells,
     defects,
     kept_metadata,
     machine_traces,
     output_texts,
+    tags,
 )
+from mathematics import parsed
 
 ENTRY_SECTIONS = [
     "title",
@@ -45,10 +47,11 @@ ACROSS_SECTIONS = [
 CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
 TAGS = {"solution", "setup", "show-code"}
-SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}  # a deck is one row, so no subslides
+# A deck is one row, so no subslides.
+SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
-NO_ALT = "No description has been provided for this image"  # what nbconvert writes for a lack
+NO_ALT = "No description has been provided for this image"  # nbconvert, for a lack
 
 
 def sections(name):
@@ -56,10 +59,6 @@ def sections(name):
     if name.startswith("00-"):
         return START_SECTIONS
     return ACROSS_SECTIONS if name.startswith("9") else ENTRY_SECTIONS
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def markdown_cells(notebook):
@@ -70,43 +69,28 @@ def outputs(notebook):
     return [(cell, output) for cell in code_cells(notebook) for output in cell.outputs]
 
 
-def tags(cell):
-    return cell.metadata.get("tags", [])
-
-
 def headings(cell):
     """The (level, text) of each heading of a markdown cell."""
     prose = re.sub(r"^(```|~~~).*?^\1", "", cell.source, flags=re.DOTALL | re.MULTILINE)
-    return [(len(marks), text) for marks, text in re.findall(r"^(#{1,6}) (.*)$", prose, re.M)]
+    return [
+        (len(marks), text)
+        for marks, text in re.findall(r"^(#{1,6}) (.*)$", prose, re.M)
+    ]
 
 
 def tree(cell):
-    """The cell's syntax tree; an empty one if it is not Python, which is another rule's affair."""
+    """The cell's syntax tree, empty if it is not Python: another rule sees to it."""
     try:
         return ast.parse(cell.source)
     except SyntaxError:
         return ast.parse("")
 
 
-class Images(HTMLParser):
-    """Collects the attributes of every <img>, and whether each <figure> holds one."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.found, self.figures = [], 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "img":
-            self.found.append(dict(attrs))
-        self.figures += tag == "figure"
-
-
 # Sections and cells
 
 
 def section_order(notebook, name):
-    """The sections are there, in order, each opened by a cell with the section's key as its id."""
+    """The sections are there, in order; the cell that opens one has its key as id."""
     expected = sections(name)
     found = [cell.id for cell in markdown_cells(notebook) if cell.id in expected]
     if found != expected:
@@ -114,12 +98,14 @@ def section_order(notebook, name):
 
 
 def section_headings(notebook, name):
-    """Sections open with a heading of level 1 (title) or 2; these levels occur nowhere else."""
+    """Sections open with a heading of level 1 (title) or 2; no other cell has these."""
     keys = sections(name)
     for cell in markdown_cells(notebook):
         levels = [level for level, _ in headings(cell) if level <= 2]
         expected = ([1] if cell.id == "title" else [2]) if cell.id in keys else []
-        if levels != expected or (expected and not cell.source.startswith("#" * expected[0] + " ")):
+        if levels != expected or (
+            expected and not cell.source.startswith("#" * expected[0] + " ")
+        ):
             yield f"cell {cell.id} has headings of levels {levels}, not {expected}"
 
 
@@ -134,10 +120,12 @@ def heading_levels(notebook, name):
 
 
 def cell_ids(notebook, name):
-    """Ids are readable, unique kebab-case, not the eight random hex digits that Jupyter makes."""
+    """Ids are readable, unique kebab-case, not the eight hex digits of Jupyter."""
     seen = set()
     for cell in notebook.cells:
-        readable = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id) and len(cell.id) >= 3
+        readable = (
+            re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.id) and len(cell.id) >= 3
+        )
         if not readable or re.fullmatch(r"[0-9a-f]{8}", cell.id) or cell.id in seen:
             yield f"cell id {cell.id!r} is not readable or not unique"
         seen.add(cell.id)
@@ -154,16 +142,16 @@ def counts(notebook, name):
 
 
 def cell_metadata(notebook, name):
-    """Tags and metadata come from closed lists: a misspelt one would be ignored in silence."""
+    """Tags and metadata come from closed lists: a misspelt one would have no effect."""
     for cell in notebook.cells:
         if unknown := set(tags(cell)) - TAGS:
             yield f"cell {cell.id} has the tags {sorted(unknown)}"
         if cell.metadata != kept_metadata(cell.metadata):
-            yield f"cell {cell.id} has more metadata than tools/notebooks.py keeps"
+            yield f"cell {cell.id} has more metadata than tools/execute.py keeps"
 
 
 def slide_types(notebook, name):
-    """Slide types come from a closed list. The cell that opens a slide, no other, has minutes."""
+    """Slide types come from a closed list. A cell that opens a slide has minutes."""
     for cell in notebook.cells:
         slideshow = cell.metadata.get("slideshow", {})
         kind, minutes = slideshow.get("slide_type"), slideshow.get("minutes")
@@ -173,14 +161,19 @@ def slide_types(notebook, name):
             yield f"cell {cell.id} opens a slide, but its minutes are {minutes!r}"
         if kind != "slide" and minutes is not None:
             yield f"cell {cell.id} has minutes, but opens no slide"
-        if kind == "slide" and not (cell.cell_type == "markdown" and cell.source.startswith("#")):
+        if kind == "slide" and not (
+            cell.cell_type == "markdown" and cell.source.startswith("#")
+        ):
             yield f"cell {cell.id} opens a slide, but not with a heading"
 
 
 def notebook_metadata(notebook, name):
-    """The kernel is python3, without a version; there is no widget state, and nothing else."""
-    if notebook.metadata != METADATA or (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
-        yield "the notebook's metadata or format is not what tools/notebooks.py writes"
+    """The kernel is python3, without a version; there is no widget state, no more."""
+    if notebook.metadata != METADATA or (
+        notebook.nbformat,
+        notebook.nbformat_minor,
+    ) != (4, 5):
+        yield "the notebook's metadata or format is not what tools/execute.py writes"
 
 
 def setup_cell(notebook, name):
@@ -189,7 +182,9 @@ def setup_cell(notebook, name):
     if tagged != code_cells(notebook)[:1]:
         yield f"the cells tagged setup are {[cell.id for cell in tagged]}"
     for cell in tagged:
-        if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree(cell).body):
+        if not any(
+            isinstance(node, ast.Import | ast.ImportFrom) for node in tree(cell).body
+        ):
             yield f"cell {cell.id} imports nothing"
 
 
@@ -209,14 +204,20 @@ def solutions(notebook, name):
 def exercises(notebook, name):
     """Exercises are numbered from 1; each has a folded hint, and then its solution."""
     ids = [cell.id for cell in notebook.cells]
-    numbers = [int(id.removeprefix("exercise-")) for id in ids if re.fullmatch(r"exercise-\d+", id)]
+    numbers = [
+        int(id.removeprefix("exercise-"))
+        for id in ids
+        if re.fullmatch(r"exercise-\d+", id)
+    ]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"the exercises are numbered {numbers}"
     for number in numbers:
         start, solution = ids.index(f"exercise-{number}"), f"solution-{number}"
         if solution not in ids[start:]:
             yield f"exercise-{number} is not followed by {solution}"
-        elif not any("<details>" in c.source for c in notebook.cells[start : ids.index(solution)]):
+        elif not any(
+            "<details>" in c.source for c in notebook.cells[start : ids.index(solution)]
+        ):
             yield f"exercise-{number} has no <details> hint before {solution}"
 
 
@@ -224,13 +225,15 @@ def exercises(notebook, name):
 
 
 def plain_python(notebook, name):
-    """Code is Python that any front end runs: no ! or % lines, no exception made for nbval."""
+    """Code is Python that any front end runs: no ! or %, no exception for nbval."""
     for cell in code_cells(notebook):
         try:
             ast.parse(cell.source)
         except SyntaxError as error:
             yield f"cell {cell.id} is not plain Python: {error}"
-        if found := re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_\w+|get_ipython", cell.source):
+        if found := re.search(
+            r"#\s*(NBVAL|PYTEST_VALIDATE)_\w+|get_ipython", cell.source
+        ):
             yield f"cell {cell.id} has {found.group()}"
 
 
@@ -248,9 +251,12 @@ def bound_names(cell):
 
 
 def sections_alone(notebook, name):
-    """A section needs the setup cell and no other section: a reader may go straight to it."""
+    """A section needs the setup cell, no other section: readers go straight to it."""
     opening = set(sections(name)) - (CONTINUED if name.startswith("9") else set())
-    start = {*dir(builtins), *(n for c in code_cells(notebook)[:1] for n in bound_names(c))}
+    start = {
+        *dir(builtins),
+        *(n for c in code_cells(notebook)[:1] for n in bound_names(c)),
+    }
     known = start
     for cell in notebook.cells:
         if cell.id in opening:
@@ -259,13 +265,16 @@ def sections_alone(notebook, name):
             known = known.union(bound_names(cell))
             used = {n.id for n in ast.walk(tree(cell)) if isinstance(n, ast.Name)}
             if missing := used - known:
-                yield f"cell {cell.id} uses {sorted(missing)}, which its section does not define"
+                what = f"uses {sorted(missing)}, which its section does not define"
+                yield f"cell {cell.id} {what}"
 
 
 def clean_sources(notebook, name):
     """No absolute path, in code or prose."""
     for cell in notebook.cells:
-        yield from (f"cell {cell.id} has {trace}" for trace in machine_traces(cell.source))
+        yield from (
+            f"cell {cell.id} has {trace}" for trace in machine_traces(cell.source)
+        )
 
 
 def cell_length(notebook, name):
@@ -279,18 +288,27 @@ def median_length(notebook, name):
     """Most code cells are short."""
     found = median(len(cell.source.splitlines()) for cell in code_cells(notebook))
     if found > MAX_MEDIAN:
-        yield f"the median code cell has {found} lines; at most {MAX_MEDIAN} are allowed"
+        allowed = f"at most {MAX_MEDIAN} are allowed"
+        yield f"the median code cell has {found} lines; {allowed}"
 
 
 def network(notebook, name):
-    """Nothing is fetched: not by code, and not by a picture, script or style of a remote page."""
+    """Nothing is fetched: not by code, not by a remote picture, script or style."""
     for cell in code_cells(notebook):
-        if found := re.search(r"(https?|ftp)://|\b(urllib|requests|socket|pip)\b", cell.source):
+        if found := re.search(
+            r"(https?|ftp)://|\b(urllib|requests|socket|pip)\b", cell.source
+        ):
             yield f"cell {cell.id} reaches for the network: {found.group()}"
     shown = [(cell, cell.source) for cell in markdown_cells(notebook)]
-    shown += [(cell, text) for cell, output in outputs(notebook) for text in output_texts(output)]
+    shown += [
+        (cell, text)
+        for cell, output in outputs(notebook)
+        for text in output_texts(output)
+    ]
     for cell, text in shown:
-        remote = r"""(?:src|<link[^>]*href)\s*=\s*["']?\s*(?:https?:)?//|url\(["']?https?:"""
+        remote = (
+            r"""(?:src|<link[^>]*href)\s*=\s*["']?\s*(?:https?:)?//|url\(["']?https?:"""
+        )
         if found := re.search(remote + r"|@import|!\[[^\]]*\]\(https?:", text):
             yield f"cell {cell.id} shows something remote: {found.group()}"
 
@@ -299,7 +317,7 @@ def network(notebook, name):
 
 
 def clean_outputs(notebook, name):
-    """No error, nothing on stderr, no absolute path and no memory address was stored."""
+    """No error, nothing on stderr, no absolute path, no memory address was stored."""
     for cell in code_cells(notebook):
         yield from (f"cell {cell.id}: {defect}" for defect in defects(cell.outputs))
 
@@ -312,9 +330,11 @@ def no_widget_views(notebook, name):
 
 
 def image_outputs(notebook, name):
-    """Pictures are HTML figures: the alt text of an image output is lost on the way to readers."""
+    """Pictures are HTML figures: readers never get the alt text of an image output."""
     for cell, output in outputs(notebook):
-        if found := [mime for mime in output.get("data", {}) if mime.startswith("image/")]:
+        if found := [
+            mime for mime in output.get("data", {}) if mime.startswith("image/")
+        ]:
             yield f"cell {cell.id} has an output {', '.join(found)}"
 
 
@@ -331,17 +351,18 @@ def alt_text(notebook, name):
         if "text/html" in output.get("data", {})
     ]
     for cell, text in html:
-        images = Images(text)
-        if images.figures > len(images.found):
+        page = parsed(text)
+        images = page.select("img")
+        if len(page.select("figure")) > len(images):
             yield f"cell {cell.id} has a figure without an <img>"
-        for attributes in images.found:
-            alt = attributes.get("alt") or ""
+        for image in images:
+            alt = image.get("alt", "")
             if len(alt) < MIN_ALT or NO_ALT in alt:
                 yield f"cell {cell.id} describes a picture by {alt!r} only"
 
 
 def plain_numbers(notebook, name):
-    """Numbers are formatted: NumPy's np.float64(...) differs from version to version."""
+    """Numbers are formatted: NumPy's np.float64(...) differs between versions."""
     for cell, output in outputs(notebook):
         for text in output_texts(output):
             if found := re.search(r"\bnp\.(float|int|bool|True|False)\w*", text):
@@ -376,4 +397,6 @@ RULES = (
 
 def problems(notebook, name):
     """What is wrong with a notebook, each line opened by the name of its rule."""
-    return [f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)]
+    return [
+        f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)
+    ]

@@ -2,7 +2,6 @@ import base64
 import hashlib
 import subprocess
 import sys
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import matplotlib
@@ -10,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from bs4 import BeautifulSoup
 from IPython.display import HTML
 from matplotlib.figure import Figure
 from scipy.special import expit
@@ -29,7 +29,7 @@ STEEP = Activation("Steep", tanh(k * t), [Parameter("k", 2, 0.5, 4, 0.5, "steepn
 
 
 def drawn(figure):
-    """Return the curves of a figure of `plot` as lines, and the dots as (x, y, closed)."""
+    """Return the curves of a figure of `plot` as lines, the dots as (x, y, closed)."""
     (axes,) = figure.axes
     curves = [line for line in axes.lines if line.get_marker() == "None"]
     dots = {
@@ -54,7 +54,9 @@ def test_curves_are_the_textbook_formula_and_its_slope(entry):
         for point, number in zip(points[7::40], numbers[7::40], strict=True):
             if not np.isnan(point):
                 expected = mpmath.diff(oracle, point, order)
-                np.testing.assert_allclose(number, float(expected), rtol=1e-9, atol=1e-12)
+                np.testing.assert_allclose(
+                    number, float(expected), rtol=1e-9, atol=1e-12
+                )
 
 
 def test_curves_of_the_logistic_function():
@@ -62,7 +64,9 @@ def test_curves_of_the_logistic_function():
     points = value.get_xdata()
     assert len(points) > 400
     np.testing.assert_allclose(value.get_ydata(), expit(points), rtol=1e-12)
-    np.testing.assert_allclose(slope.get_ydata(), expit(points) * expit(-points), rtol=1e-12)
+    np.testing.assert_allclose(
+        slope.get_ydata(), expit(points) * expit(-points), rtol=1e-12
+    )
     assert not dots
 
 
@@ -97,13 +101,23 @@ def test_colour_is_never_the_only_difference():
 STEP = Piecewise((0, x < 0), (1, True))
 KINKED = {
     "step": (STEP, {(0, 0, False), (0, 1, True)}),
-    "step, closed on the left": (Piecewise((0, x <= 0), (1, True)), {(0, 0, True), (0, 1, False)}),
+    "step, closed on the left": (
+        Piecewise((0, x <= 0), (1, True)),
+        {(0, 0, True), (0, 1, False)},
+    ),
     "rectifier": (Piecewise((0, x <= 0), (x, True)), {(0, 0, False), (0, 1, False)}),
     "rectifier by Max": (Max(0, x), {(0, 0, False), (0, 1, False)}),
     "absolute value": (sympy.Abs(x), {(0, -1, False), (0, 1, False)}),
     "two jumps": (
         Piecewise((1, (x > -1) & (x < 2)), (0, True)),
-        {(-1, 0, True), (-1, 1, False), (2, 1, False), (2, 0, True), (-1, 0, False), (2, 0, False)},
+        {
+            (-1, 0, True),
+            (-1, 1, False),
+            (2, 1, False),
+            (2, 0, True),
+            (-1, 0, False),
+            (2, 0, False),
+        },
     ),
     "smooth join": (Piecewise((0, x < 0), (x**2, True)), set()),
     "jump beyond the right edge": (Piecewise((0, x < 10), (1, True)), set()),
@@ -162,16 +176,6 @@ def test_alternative_text_keeps_the_title_as_it_is():
 # Showing
 
 
-class Images(HTMLParser):
-    def __init__(self, html):
-        super().__init__()
-        self.tags = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-
 def shown(monkeypatch, *arguments, **named):
     displayed = []
     monkeypatch.setattr(actlib.figures, "display", displayed.append)
@@ -185,11 +189,12 @@ def shown(monkeypatch, *arguments, **named):
 def test_show_displays_one_image_with_its_alternative_text(monkeypatch, alt):
     figure = plot(logistic)
     alt = alt or figure.get_label()
-    (outer, outer_attributes), (inner, attributes) = Images(shown(monkeypatch, figure, alt)).tags
-    assert (outer, outer_attributes) == ("figure", {"class": "actlib-figure"})
-    assert (inner, attributes.keys()) == ("img", {"alt", "src"})
-    assert attributes["alt"] == alt
-    kind, data = attributes["src"].split(",")
+    page = BeautifulSoup(shown(monkeypatch, figure, alt), "html.parser")
+    outer, inner = page.find_all()
+    assert (outer.name, outer.attrs) == ("figure", {"class": ["actlib-figure"]})
+    assert (inner.name, inner.attrs.keys()) == ("img", {"alt", "src"})
+    assert inner["alt"] == alt
+    kind, data = inner["src"].split(",")
     assert kind == "data:image/svg+xml;base64"
     image = ElementTree.fromstring(base64.b64decode(data, validate=True))
     assert image.tag == "{http://www.w3.org/2000/svg}svg"
@@ -199,7 +204,9 @@ def test_show_displays_one_image_with_its_alternative_text(monkeypatch, alt):
 def test_show_takes_figures_that_learners_made(monkeypatch):
     figure, axes = actlib.subplots(1, 2, sharey=True)
     axes[0].plot([0, 1], [0, 1])
-    assert "A straight line" in shown(monkeypatch, figure, alt="A straight line to (1, 1).")
+    assert "A straight line" in shown(
+        monkeypatch, figure, alt="A straight line to (1, 1)."
+    )
     with pytest.raises(ValueError, match="alt"):
         show(figure)
 
@@ -216,7 +223,9 @@ def test_equal_figures_have_equal_bytes_in_every_process():
     figure = plot(logistic)
     html = html_image(data_uri(figure), "alt")
     assert (
-        html_image(data_uri(figure), "alt") == html_image(data_uri(plot(logistic)), "alt") == html
+        html_image(data_uri(figure), "alt")
+        == html_image(data_uri(plot(logistic)), "alt")
+        == html
     )
     command = [sys.executable, "-c", DIGEST]
     fresh = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -227,7 +236,8 @@ def test_settings_of_matplotlib_are_left_alone(monkeypatch):
     before = matplotlib.rcParams.copy()
     shown(monkeypatch, plot(logistic))
     actlib.subplots()
-    assert matplotlib.rcParams.copy() == before  # a copy: comparing the original loads pyplot
+    # A copy: comparing the original loads pyplot.
+    assert matplotlib.rcParams.copy() == before
     assert Figure().get_constrained_layout() == before["figure.constrained_layout.use"]
 
 
@@ -261,7 +271,9 @@ def test_show_needs_a_figure(wrong):
         show(wrong, alt="text")
 
 
-@pytest.mark.parametrize("wrong", [1, ["text"], Symbol("text"), b"text", np.array(["text"])])
+@pytest.mark.parametrize(
+    "wrong", [1, ["text"], Symbol("text"), b"text", np.array(["text"])]
+)
 def test_alternative_text_is_text(wrong):
     with pytest.raises(TypeError, match="alt"):
         show(plot(logistic), alt=wrong)

@@ -1,14 +1,13 @@
 """`import actlib` brings nothing along but SymPy and what a figure and a widget need.
 
-How long it takes is printed by tools/import_time.py: a time is no test.
+How long it takes is printed by benchmarks/import_time.py: a time is no test.
 """
 
 import json
 import subprocess
 import sys
 
-from import_time import LIBRARIES
-
+LIBRARIES = "import sympy, matplotlib.figure, scipy.special, ipywidgets, anywidget"
 PROBE = f"""
 import json, sys
 {LIBRARIES}

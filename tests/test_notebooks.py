@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import execute as command
 import nbformat
 import pictures
 import pytest
@@ -13,7 +14,6 @@ import structure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import actlib
-import notebooks as command
 
 PATHS = sorted(command.NOTEBOOKS.glob("*.ipynb"))
 NAME = "10-example"
@@ -36,21 +36,28 @@ def test_the_notebooks_are_found():
 
 def test_entries_and_notebooks_belong_together():
     entries = {entry.notebook for entry in actlib.CATALOGUE.values()}
-    assert entries == {path.stem for path in PATHS if not path.stem.startswith(("00-", "9"))}
+    assert entries == {
+        path.stem for path in PATHS if not path.stem.startswith(("00-", "9"))
+    }
 
 
 # Each rule of the structure, broken
 
-FIGURE = '<figure><img alt="A curve that rises from 0 to 1, steepest at 0." src="data:,"></figure>'
+ALT = "A curve that rises from 0 to 1, steepest at 0."
+FIGURE = f'<figure><img alt="{ALT}" src="data:,"></figure>'
 
 
 def good_notebook():
     """A small notebook that keeps every rule."""
     cells = []
     for key in structure.ENTRY_SECTIONS:
-        cells.append(new_markdown_cell(f"# {key}" if key == "title" else f"## {key}", id=key))
+        cells.append(
+            new_markdown_cell(f"# {key}" if key == "title" else f"## {key}", id=key)
+        )
         if key == "title":
-            cells.append(new_code_cell("import actlib", id="setup", metadata={"tags": ["setup"]}))
+            cells.append(
+                new_code_cell("import actlib", id="setup", metadata={"tags": ["setup"]})
+            )
         if key == "curve":
             cells.append(new_code_cell("figure = 'a curve'", id="figure"))
             cells[-1].outputs = [new_output("display_data", {"text/html": FIGURE})]
@@ -76,17 +83,21 @@ def source(id, text):
 
 
 def metadata(id, **values):
-    return lambda notebook: cell(notebook, id).metadata.update(nbformat.from_dict(values))
+    return lambda notebook: cell(notebook, id).metadata.update(
+        nbformat.from_dict(values)
+    )
 
 
 def shows(**data):
-    """A change of the figure's output; `__` in a key stands for the slash of a MIME type."""
+    """A change of the figure's output; `__` in a key is the slash of a MIME type."""
     data = {key.replace("__", "/"): value for key, value in data.items()}
     return lambda notebook: cell(notebook, "figure").outputs[0].update(data=data)
 
 
 def outputs(kind, **values):
-    return lambda notebook: cell(notebook, "figure").outputs.append(new_output(kind, **values))
+    return lambda notebook: cell(notebook, "figure").outputs.append(
+        new_output(kind, **values)
+    )
 
 
 def rename(old, new):
@@ -171,15 +182,18 @@ BROKEN = {
     "median_length": [
         lambda n: [
             c.update(source=c.source + "\n\n\n\n\n\nassert 1")
-            for c in n.cells
-            if c.cell_type == "code"
+            for c in structure.code_cells(n)
         ],
     ],
     "network": [
         source("figure", "from urllib.request import urlopen"),
         source("figure", "open('https://example.org/a.mplstyle')"),
-        source("figure", "import subprocess\nsubprocess.run(['pip', 'install', 'numpy'])"),
-        source("curve", f"## curve\n![{'a curve ' * 9}](https://example.org/curve.png)"),
+        source(
+            "figure", "import subprocess\nsubprocess.run(['pip', 'install', 'numpy'])"
+        ),
+        source(
+            "curve", f"## curve\n![{'a curve ' * 9}](https://example.org/curve.png)"
+        ),
         shows(text__html="<script src='https://example.org/a.js'></script>"),
         shows(text__html='<link rel="stylesheet" href="//example.org/a.css">'),
     ],
@@ -190,7 +204,9 @@ BROKEN = {
         outputs("stream", name="stdout", text="<lib/python3.11/site-packages/sympy>"),
         shows(text__plain="<Figure at 0x7f00c0ffee>"),
     ],
-    "no_widget_views": [shows(**{command.WIDGET_VIEW: {"model_id": "1"}, "text__plain": "slider"})],
+    "no_widget_views": [
+        shows(**{command.WIDGET_VIEW: {"model_id": "1"}, "text__plain": "slider"})
+    ],
     "image_outputs": [shows(image__png="aGk="), shows(**{"image__svg+xml": "<svg/>"})],
     "alt_text": [
         shows(text__html=FIGURE.replace("alt", "title")),
@@ -199,7 +215,10 @@ BROKEN = {
         shows(text__html="<figure><svg></svg></figure>"),
         source("curve", "## curve\n![Plot](overview.svg)"),
     ],
-    "plain_numbers": [shows(text__plain="np.float64(0.5)"), shows(text__plain="[np.True_]")],
+    "plain_numbers": [
+        shows(text__plain="np.float64(0.5)"),
+        shows(text__plain="[np.True_]"),
+    ],
 }
 
 
@@ -218,7 +237,9 @@ def test_a_good_notebook_has_no_problems():
 def test_damage_breaks_its_rule_and_no_other(rule, damage):
     notebook = good_notebook()
     damage(notebook)
-    assert {line.partition(":")[0] for line in structure.problems(notebook, NAME)} == {rule}
+    assert {line.partition(":")[0] for line in structure.problems(notebook, NAME)} == {
+        rule
+    }
 
 
 def test_every_rule_has_a_broken_example():
@@ -245,9 +266,13 @@ def stored(folder, *sources):
 
 @pytest.fixture
 def collection(tmp_path, monkeypatch):
-    """An empty collection for the command to work on; returns the folder of its notebooks."""
+    """An empty collection for the command to work on: the folder of its notebooks."""
     shutil.copy(command.README, tmp_path)
-    for constant, name in {"NOTEBOOKS": "", "README": "README.md", "OVERVIEW": "o.svg"}.items():
+    for constant, name in {
+        "NOTEBOOKS": "",
+        "README": "README.md",
+        "OVERVIEW": "o.svg",
+    }.items():
         monkeypatch.setattr(command, constant, tmp_path / name)
     return tmp_path
 
@@ -259,7 +284,9 @@ INTERACT = WIDGETS + "w.interact(lambda a: 1 / a, a=w.IntSlider({value}, -1, 9))
 def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, capsys):
     data = {"text/html": "<b>é</b>", command.WIDGET_VIEW: {"model_id": "1"}}
     both = f"display({data}, raw=True)"
-    path = stored(collection, WIDGETS + both, INTERACT.format(value=1), "print('a')\nprint('b')")
+    path = stored(
+        collection, WIDGETS + both, INTERACT.format(value=1), "print('a')\nprint('b')"
+    )
     assert command.main([]) == 0
     first = path.read_bytes()
     assert command.main([NAME]) == 0
@@ -273,7 +300,9 @@ def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, caps
     assert first.endswith(b"}\n") and b"\r" not in first and "é".encode() in first
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:3]] == [path.name, "README.md", "o.svg"]
-    assert lines[0].endswith("written") and all(line.endswith("unchanged") for line in lines[3:])
+    assert lines[0].endswith("written") and all(
+        line.endswith("unchanged") for line in lines[3:]
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,7 +314,9 @@ def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, caps
         ("import os\nos._exit(1)", "cell cell-2: the kernel died"),
         (INTERACT.format(value=0), "cell cell-2: ZeroDivisionError: division by zero"),
         (
-            WIDGETS + "s = w.IntSlider(0)\ns.observe(lambda change: 1 / 0, 'value')\ns.value = 1",
+            WIDGETS
+            + "s = w.IntSlider(0)\n"
+            + "s.observe(lambda change: 1 / 0, 'value')\ns.value = 1",
             "cell cell-2: ZeroDivisionError: division by zero",
         ),
     ],
@@ -312,7 +343,9 @@ def test_a_file_that_is_no_notebook_is_named(collection, capsys):
     (collection / f"{NAME}.ipynb").write_text("<<<<<<< HEAD")
     assert command.main([]) == 1
     line = capsys.readouterr().out.splitlines()[0]
-    assert line.startswith(NAME) and "FAILED: Notebook does not appear to be JSON" in line
+    assert (
+        line.startswith(NAME) and "FAILED: Notebook does not appear to be JSON" in line
+    )
 
 
 def test_check_names_what_differs_and_writes_nothing(collection, capsys):
@@ -320,11 +353,17 @@ def test_check_names_what_differs_and_writes_nothing(collection, capsys):
     assert command.main([]) == 0
     tampered = path.read_bytes().replace(b'"4"', b'"5"')
     path.write_bytes(tampered)
-    command.README.write_bytes(command.README.read_bytes().replace(b"| Notebook |", b"| Book |"))
+    command.README.write_bytes(
+        command.README.read_bytes().replace(b"| Notebook |", b"| Book |")
+    )
     assert command.main(["--check"]) == 1
     assert path.read_bytes() == tampered
     lines = capsys.readouterr().out.splitlines()[3:]
-    assert "cell cell-2 differs" in lines[0] and "README" in lines[1] and "differs" in lines[1]
+    assert (
+        "cell cell-2 differs" in lines[0]
+        and "README" in lines[1]
+        and "differs" in lines[1]
+    )
     assert lines[2].endswith("unchanged")
 
 
@@ -377,7 +416,7 @@ def failing(notebook, folder):
 
 @pytest.fixture
 def lesson():
-    """The notebook up to the big idea, an exercise, the facts; the rest would only take time."""
+    """The notebook up to the big idea, an exercise, the facts: enough, and quicker."""
     notebook = read(command.NOTEBOOKS / "10-logistic.ipynb")
     core = notebook.cells[: notebook.cells.index(cell(notebook, "exercises"))]
     notebook.cells = [*core, cell(notebook, "solution-1"), cell(notebook, "fact-card")]
@@ -419,7 +458,8 @@ def test_a_wrong_sign_in_a_derivative_is_caught(lesson, tmp_path, method):
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><path id="m0123456789" d="M 0 0 L 0 3.5"/>'
     '<path id="DejaVuSans-13" d="M 9 9 L 5 5"/>'
-    '<g id="line-0"><path d="M 0 0 L 100 50 L 200 0 M 0 9 L 9 0" style="stroke: #0072b2"/></g>'
+    '<g id="line-0"><path d="M 0 0 L 100 50 L 200 0 M 0 9 L 9 0" '
+    'style="stroke: #0072b2"/></g>'
     '<use href="#m0123456789" x="10" y="20"/></svg>'
 )
 

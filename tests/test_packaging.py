@@ -12,13 +12,15 @@ import pytest
 import actlib
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = SETTINGS["project"]
 
 # Required, yet imported nowhere: programs and plugins.
 PROGRAMS = {
     *("ipywidgets", "jupyterlab", "jupyterlite-core", "jupyterlite-pyodide-kernel"),
-    *("nbval", "pytest-xdist", "ruff"),
+    *("mypy", "nbval", "pytest-xdist", "ruff"),
 }
+AUTHORS = ("tests", "tools", "benchmarks")  # the folders that only authors need
 PACKAGES = {"bs4": "beautifulsoup4"}  # imported by another name
 
 
@@ -55,11 +57,12 @@ def imports(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names.add(node.module)
-    return {name.partition(".")[0].lower() for name in names}  # IPython's package is ipython
+    # IPython's package is ipython.
+    return {name.partition(".")[0].lower() for name in names}
 
 
 def imported(folder):
-    """What a folder's modules and notebooks import, the standard library and our own aside."""
+    """What a folder's modules and notebooks import from packages of others."""
     names = set()
     for path in (ROOT / folder).rglob("*.py"):
         names |= imports(path.read_text(encoding="utf-8"))
@@ -68,7 +71,7 @@ def imported(folder):
         for cell in cells:
             if cell["cell_type"] == "code":
                 names |= imports("".join(cell["source"]))
-    own = {path.stem for place in ("tests", "tools") for path in (ROOT / place).rglob("*.py")}
+    own = {path.stem for place in AUTHORS for path in (ROOT / place).rglob("*.py")}
     names -= sys.stdlib_module_names | own | {"actlib"}
     return {PACKAGES.get(name, name.replace("_", "-")) for name in names}
 
@@ -80,8 +83,13 @@ def test_files_refer_to_each_other():
 
 
 def test_binder_runs_a_python_that_we_support():
-    version = re.fullmatch(r"python-(3\.\d+)\n", (ROOT / "binder/runtime.txt").read_text())[1]
-    assert numbers(version) >= versions(["python" + PROJECT["requires-python"]], ">=")["python"]
+    version = re.fullmatch(
+        r"python-(3\.\d+)\n", (ROOT / "binder/runtime.txt").read_text()
+    )[1]
+    assert (
+        numbers(version)
+        >= versions(["python" + PROJECT["requires-python"]], ">=")["python"]
+    )
 
 
 def test_every_dependency_is_pinned_at_or_above_its_floor():
@@ -101,8 +109,9 @@ def test_a_learner_installs_what_notebooks_use_and_no_more():
     assert imported("actlib") | imported("notebooks") == LEARNER.keys() - PROGRAMS
 
 
-def test_tests_and_tools_install_what_they_use_and_no_more():
-    assert (imported("tests") | imported("tools")) - LEARNER.keys() == TESTS.keys() - PROGRAMS
+def test_an_author_installs_what_tests_and_commands_use_and_no_more():
+    used = set().union(*map(imported, AUTHORS))
+    assert used - LEARNER.keys() == TESTS.keys() - PROGRAMS
 
 
 @pytest.mark.parametrize("name", LEARNER)
@@ -118,7 +127,9 @@ def test_citation_and_package_say_the_same():
 
 
 def test_the_package_is_complete():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    patterns = SETTINGS["tool"]["setuptools"]["package-data"]["actlib"]
     here = Path(actlib.__file__).parent
-    data = {path.name for path in here.iterdir() if path.is_file() and path.suffix != ".py"}
-    assert data == set(settings["setuptools"]["package-data"]["actlib"])
+    data = {path for path in here.iterdir() if path.is_file() and path.suffix != ".py"}
+    found = [set(here.glob(pattern)) for pattern in patterns]
+    assert all(found)
+    assert data == set().union(*found)

@@ -25,7 +25,9 @@ def test_exactly_two_commands():
 
 @pytest.mark.parametrize("command", commands())
 def test_a_command_installs_and_runs_in_one_line(command):
-    found = re.fullmatch(r"python -m pip install -r (\S+) && python -m \w+( \S+)?", command)
+    found = re.fullmatch(
+        r"python -m pip install -r (\S+) && python -m \w+( \S+)?", command
+    )
     assert (ROOT / found[1]).is_file()
     assert found[2] is None or (ROOT / found[2].strip()).is_file()
 
@@ -37,12 +39,14 @@ def test_ci_reads_the_test_command_from_here():
 
 
 def test_generated_parts_are_up_to_date():
-    assert readme.render(TEXT) == TEXT, "run python tools/notebooks.py"
+    assert readme.render(TEXT) == TEXT, "run python tools/execute.py"
 
 
 @pytest.mark.parametrize("name", ["badges", "gallery", "hub"])
 def test_a_stale_part_is_made_anew(name):
-    stale = re.sub(f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", r"\1\2", TEXT, flags=re.S)
+    stale = re.sub(
+        f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", r"\1\2", TEXT, flags=re.S
+    )
     assert stale != TEXT
     assert readme.render(stale) == TEXT
 
@@ -56,7 +60,9 @@ def test_a_missing_or_doubled_marker_is_named(marker):
 
 def test_every_launch_link_follows_the_one_address(tmp_path, monkeypatch):
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    moved = re.sub(r'"https://github\.com/.*"', '"https://github.com/someone/else"', settings)
+    moved = re.sub(
+        r'"https://github\.com/.*"', '"https://github.com/someone/else"', settings
+    )
     (tmp_path / "pyproject.toml").write_text(moved, encoding="utf-8")
     repository = readme.repository()
     monkeypatch.setattr(readme, "ROOT", tmp_path)
@@ -78,9 +84,13 @@ def test_every_notebook_can_be_run_from_its_row():
         assert all(link.endswith(f"/notebooks/{stem}.ipynb") for *_, link in links)
 
 
-@pytest.mark.parametrize("address", ["https://example.org/a/b", "https://github.com/a", "actlib"])
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a/b", "https://github.com/a", "actlib"]
+)
 def test_a_bad_address_is_refused(address, tmp_path, monkeypatch):
-    (tmp_path / "pyproject.toml").write_text(f'[project.urls]\nRepository = "{address}"\n')
+    (tmp_path / "pyproject.toml").write_text(
+        f'[project.urls]\nRepository = "{address}"\n'
+    )
     monkeypatch.setattr(readme, "ROOT", tmp_path)
     with pytest.raises(ValueError, match=re.escape(address)):
         readme.repository()

@@ -7,12 +7,10 @@ import mathematics
 import nbformat
 import pytest
 import slides
-from bs4 import BeautifulSoup
+from execute import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-import notebooks
-
-PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 def as_slide(cell, slide_type=None, minutes=None, **metadata):
@@ -31,7 +29,8 @@ def shown(**data):
     return new_output("display_data", data)
 
 
-FIGURE = '<figure class="actlib-figure"><img alt="A curve & its slope" src="data:,"/></figure>'
+IMAGE = '<img alt="A curve & its slope" src="data:,"/>'
+FIGURE = f'<figure class="actlib-figure">{IMAGE}</figure>'
 
 
 def small_notebook():
@@ -43,7 +42,11 @@ def small_notebook():
         cells=[
             as_slide(markdown("# One & two\n\nA question.", id="title"), "slide", 3),
             as_slide(code("setup", "import secrets"), "skip"),
-            code("hidden", "hidden_source()", shown(text__latex=r"$\displaystyle \frac{1}{2}$")),
+            code(
+                "hidden",
+                "hidden_source()",
+                shown(text__latex=r"$\displaystyle \frac{1}{2}$"),
+            ),
             as_slide(code("shown", "shown_source()"), "fragment", tags=["show-code"]),
             as_slide(markdown("For the *speaker*.", id="note"), "notes"),
             as_slide(markdown("## Two\n\n" + link, id="two"), "slide", 4),
@@ -76,14 +79,19 @@ def store(folder, change):
 @pytest.fixture
 def page(collection):
     assert slides.main(["10-small"]) == 0
-    text = (collection / "slides" / "10-small" / "index.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser")
+    text = (collection / "slides" / "10-small" / "index.html").read_text(
+        encoding="utf-8"
+    )
+    return mathematics.parsed(text)
 
 
 def test_a_deck_has_a_title_a_language_and_a_slide_for_each_opening_cell(page):
     assert page.html["lang"] == "en"
     assert page.title.text.startswith("One & two")
-    assert [section["id"] for section in page.select("section > section")] == ["title", "two"]
+    assert [section["id"] for section in page.select("section > section")] == [
+        "title",
+        "two",
+    ]
     assert [h.text for h in page.select("h1, h2")] == ["One & two", "Two"]
     assert [h["id"] for h in page.select("h1, h2")] == ["One-&-two", "Two"]
 
@@ -92,13 +100,18 @@ def test_code_is_hidden_unless_it_is_tagged_and_its_output_is_shown(page):
     text = page.select_one(".slides").text
     assert "shown_source" in text
     assert not re.search("hidden_source|plot|secrets|Never seen|In\xa0", text)
-    assert page.select_one("#title mfrac") and page.select_one("#title .fragment .highlight")
+    assert page.select_one("#title mfrac") and page.select_one(
+        "#title .fragment .highlight"
+    )
     assert page.select_one("#two img")["alt"] == "A curve & its slope"
 
 
 def test_notes_are_gathered_and_keep_the_clock(page):
     notes = [
-        [re.sub(r"\s+", " ", note.text).strip() for note in section.select("aside.notes")]
+        [
+            re.sub(r"\s+", " ", note.text).strip()
+            for note in section.select("aside.notes")
+        ]
         for section in page.select("section > section")
     ]
     assert notes == [
@@ -134,7 +147,8 @@ def test_all_that_a_deck_loads_is_beside_it(page, collection):
 
 
 def test_the_index_shows_every_deck_there_is(page, collection):
-    index = BeautifulSoup((collection / "slides" / "index.html").read_text("utf-8"), "html.parser")
+    text = (collection / "slides" / "index.html").read_text(encoding="utf-8")
+    index = mathematics.parsed(text)
     assert [link["href"] for link in index.select("li a")] == ["10-small/index.html"]
     assert index.h2.text == "One & two" and index.img["alt"] == "A curve & its slope"
     assert index.html["lang"] == "en" and index.title.text
@@ -148,21 +162,26 @@ def cell(notebook, id):
 
 
 def error(notebook):
-    cell(notebook, "hidden").outputs = [new_output("error", ename="NameError", evalue="no x")]
+    cell(notebook, "hidden").outputs = [
+        new_output("error", ename="NameError", evalue="no x")
+    ]
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda n: [c.metadata.clear() for c in n.cells], "no cell has the slide type 'slide'"),
+        (
+            lambda n: [c.metadata.clear() for c in n.cells],
+            "no cell has the slide type 'slide'",
+        ),
         (
             lambda n: cell(n, "two").metadata.slideshow.pop("minutes"),
             "cell two opens a slide, but has no slideshow.minutes",
         ),
-        (error, "cell hidden: NameError: no x; run python tools/notebooks.py 10-small"),
+        (error, "cell hidden: NameError: no x; run python tools/execute.py 10-small"),
         (
             lambda n: cell(n, "setup").update(execution_count=None),
-            "cell setup was not executed: run python tools/notebooks.py 10-small",
+            "cell setup was not executed: run python tools/execute.py 10-small",
         ),
         (
             lambda n: cell(n, "two").update(source=r"## Two $x^$"),
@@ -171,22 +190,33 @@ def error(notebook):
     ],
     ids=["no slides", "no minutes", "error", "not executed", "formula"],
 )
-def test_a_notebook_that_cannot_be_shown_leaves_the_good_deck(collection, capsys, change, reason):
+def test_a_notebook_that_cannot_be_shown_leaves_the_good_deck(
+    collection, capsys, change, reason
+):
     assert slides.main([]) == 0
-    good = {p: p.read_bytes() for p in (collection / "slides").rglob("*") if p.is_file()}
+    good = {
+        p: p.read_bytes() for p in (collection / "slides").rglob("*") if p.is_file()
+    }
     store(collection, change)
     capsys.readouterr()
     assert slides.main([]) == 1
     line = capsys.readouterr().out.splitlines()[0]
     assert line.startswith("10-small ") and f"FAILED: {reason}" in line
-    assert {p: p.read_bytes() for p in (collection / "slides").rglob("*") if p.is_file()} == good
+    assert {
+        p: p.read_bytes() for p in (collection / "slides").rglob("*") if p.is_file()
+    } == good
 
 
-def test_a_file_that_is_no_notebook_is_named_and_the_others_are_built(collection, capsys):
+def test_a_file_that_is_no_notebook_is_named_and_the_others_are_built(
+    collection, capsys
+):
     (collection / "09-merge.ipynb").write_text("<<<<<<< HEAD")
     assert slides.main(["10-small", "09-merge"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("MB") and "FAILED: Notebook does not appear to be JSON" in lines[1]
+    assert (
+        lines[0].endswith("MB")
+        and "FAILED: Notebook does not appear to be JSON" in lines[1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,8 +243,15 @@ def test_what_cannot_be_done_is_an_error_that_says_so(
 @pytest.mark.parametrize(
     ("formula", "part"),
     [
-        (r"\frac{1}{2}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"),
-        ("f'(x)", '<mrow><mi>f</mi><mo lspace="0" rspace="0">′</mo></mrow><mo stretchy="false">('),
+        (
+            r"\frac{1}{2}",
+            "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>",
+        ),
+        (
+            "f'(x)",
+            '<mrow><mi>f</mi><mo lspace="0" rspace="0">′</mo></mrow>'
+            '<mo stretchy="false">(',
+        ),
         ("(-2)", '<mo form="prefix">−</mo>'),
         ("x - 2", "<mi>x</mi><mo>−</mo>"),
         (r"\ln p", '<mi>ln</mi><mspace width="0.17em"></mspace><mi>p</mi>'),
@@ -228,7 +265,9 @@ def test_a_formula_is_spaced_as_tex_would(formula, part):
 
 
 def test_dollars_in_code_are_no_formulas():
-    page = mathematics.parsed("<p>$x$, <code>$x$</code></p><pre>$x$</pre><p>5 $ each</p>")
+    page = mathematics.parsed(
+        "<p>$x$, <code>$x$</code></p><pre>$x$</pre><p>5 $ each</p>"
+    )
     mathematics.render_mathematics(page)
     assert len(page.select("math")) == 1 and page.text == "x, $x$$x$5 $ each"
 
@@ -252,4 +291,6 @@ def test_files_of_others_are_as_published():
     rows = re.findall(r"^\| `(.*)` \|.*\| `([0-9a-f]{64})` \|$", table, re.MULTILINE)
     assert len(rows) == 4
     for name, checksum in rows:
-        assert hashlib.sha256((slides.SHARED / name).read_bytes()).hexdigest() == checksum
+        assert (
+            hashlib.sha256((slides.SHARED / name).read_bytes()).hexdigest() == checksum
+        )

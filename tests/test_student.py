@@ -8,11 +8,10 @@ import nbformat
 import pytest
 import structure
 import student
+from execute import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-import notebooks
-
-PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 FOLDED = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
 
 
@@ -38,7 +37,7 @@ def test_only_the_solutions_are_left_out(path):
 
 
 def names(code, *instructions):
-    """The global names that a code object binds or uses, by the instructions that do so."""
+    """The global names that these instructions of a code object bind or use."""
     found = {i.argval for i in dis.get_instructions(code) if i.opname in instructions}
     inner = (constant for constant in code.co_consts if inspect.iscode(constant))
     return found.union(*(names(function, *instructions) for function in inner))
@@ -48,7 +47,10 @@ def names(code, *instructions):
 def test_no_cell_leans_on_a_solution(path):
     bound, used = {True: set(), False: set()}, set()
     for cell in structure.code_cells(nbformat.read(path, as_version=4)):
-        code, solution = compile(cell.source, cell.id, "exec"), "solution" in structure.tags(cell)
+        code, solution = (
+            compile(cell.source, cell.id, "exec"),
+            "solution" in structure.tags(cell),
+        )
         bound[solution] |= names(code, "STORE_NAME")
         if not solution:
             used |= names(code, "LOAD_NAME", "LOAD_GLOBAL")
@@ -57,14 +59,18 @@ def test_no_cell_leans_on_a_solution(path):
 
 @pytest.fixture
 def collection(tmp_path, monkeypatch):
-    """Two small notebooks: `10-good`, and `11-leaning`, which uses what a solution defines."""
+    """Two small notebooks: `10-good`, and `11-leaning`, which needs a solution."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
     monkeypatch.setattr(student, "NOTEBOOKS", folder)
     cells = [
         new_code_cell("import math", id="setup", metadata={"tags": ["setup"]}),
-        new_markdown_cell("<details><summary>Hint</summary>one digit</details>", id="hint"),
-        new_code_cell("secret = 42\nprint(secret)\nassert 1", id="solution-1", metadata=FOLDED),
+        new_markdown_cell(
+            "<details><summary>Hint</summary>one digit</details>", id="hint"
+        ),
+        new_code_cell(
+            "secret = 42\nprint(secret)\nassert 1", id="solution-1", metadata=FOLDED
+        ),
         new_code_cell("'secret' in globals()", id="last"),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "10-good.ipynb")
@@ -73,13 +79,17 @@ def collection(tmp_path, monkeypatch):
     return folder
 
 
-def test_a_copy_is_a_notebook_that_was_run_without_solutions(collection, tmp_path, capsys):
+def test_a_copy_is_a_notebook_that_was_run_without_solutions(
+    collection, tmp_path, capsys
+):
     target = tmp_path / "for" / "students"
     assert student.main(["--to", str(target)]) == 1
     good, leaning = capsys.readouterr().out.splitlines()
     assert good.startswith(f"{target / '10-good.ipynb'} ")
     assert good.endswith("solutions left out: 1")
-    assert leaning.endswith("FAILED: cell leaning: NameError: name 'secret' is not defined")
+    assert leaning.endswith(
+        "FAILED: cell leaning: NameError: name 'secret' is not defined"
+    )
 
     assert [path.name for path in target.iterdir()] == ["10-good.ipynb"]
     text = (target / "10-good.ipynb").read_text(encoding="utf-8")
@@ -94,7 +104,10 @@ def test_a_copy_is_a_notebook_that_was_run_without_solutions(collection, tmp_pat
     ("arguments", "words"),
     [
         (["10-god"], "no notebook '10-god'; there are: 10-good, 11-leaning"),
-        (["--to", "notebooks"], "--to must not be the folder of the notebooks themselves"),
+        (
+            ["--to", "notebooks"],
+            "--to must not be the folder of the notebooks themselves",
+        ),
         (["--to", "notebooks/10-good.ipynb"], "--to must be a folder to write to"),
     ],
 )

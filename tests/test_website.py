@@ -1,13 +1,12 @@
-"""The website's build: what becomes of a notebook, and what stays when something is wrong."""
+"""The website's build: what becomes of a notebook, what stays when one is wrong."""
 
 import nbformat
 import pytest
 import readme
 import website
+from execute import NOTEBOOKS, NotebookError, code_cells, executed, tags
 from mathematics import parsed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from notebooks import NOTEBOOKS, NotebookError, executed
 
 FETCHED = "script[src], link[href], img[src], iframe[src]"
 LOGISTIC = NOTEBOOKS / "10-logistic.ipynb"
@@ -21,20 +20,19 @@ def page():
 def test_a_page_has_all_that_the_notebook_shows(page):
     notebook = executed(LOGISTIC)
     assert len(page.select(".jp-Cell")) == len(notebook.cells)
-    live = sum("explore(" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+    live = sum("explore(" in cell.source for cell in code_cells(notebook))
     assert len(page.select(".actlib-explorer script[type=module]")) == live > 0
 
 
 def test_a_page_fetches_nothing(page):
     fetched = [tag.get("src") or tag.get("href") for tag in page.select(FETCHED)]
     assert fetched
-    assert [address[:40] for address in fetched if not address.startswith("data:")] == []
+    assert [a[:40] for a in fetched if not a.startswith("data:")] == []
 
 
 def test_solutions_are_folded_and_nothing_else(page):
     folded = {cell["id"] for cell in page.select("details > summary + .jp-CodeCell")}
-    cells = executed(LOGISTIC).cells
-    solutions = [cell.id for cell in cells if "solution" in cell.metadata.get("tags", [])]
+    solutions = [c.id for c in executed(LOGISTIC).cells if "solution" in tags(c)]
     assert folded == {f"cell-id={name}" for name in solutions}
 
 
@@ -42,12 +40,18 @@ def test_links_between_notebooks_lead_to_pages():
     source = "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) [c](https://example.org/x.ipynb)"
     html = parsed(website.body(new_notebook(cells=[new_markdown_cell(source)])))
     links = [link["href"] for link in html.select("a")]
-    assert links == ["40-softmax.html", "40-softmax.html#recap", "https://example.org/x.ipynb"]
+    assert links == [
+        "40-softmax.html",
+        "40-softmax.html#recap",
+        "https://example.org/x.ipynb",
+    ]
 
 
 def test_every_formula_is_mathematics(page):
     texts = page.find_all(string=lambda text: "$" in text)
-    assert [text for text in texts if not text.find_parent(["pre", "code", "script"])] == []
+    assert [
+        text for text in texts if not text.find_parent(["pre", "code", "script"])
+    ] == []
     assert page.select("math")
 
 
@@ -55,7 +59,7 @@ def test_every_formula_is_mathematics(page):
 
 
 def build(tmp_path, monkeypatch):
-    """Build over an earlier site without the slow steps; the earlier site's text afterwards."""
+    """Build over an earlier site without the slow steps; the code and the text."""
     for step in ("slides", "collect_wheels", "run"):
         monkeypatch.setattr(website, step, lambda *arguments, **options: None)
     return rebuild(tmp_path, monkeypatch)
@@ -67,8 +71,12 @@ def rebuild(tmp_path, monkeypatch, *arguments):
     (target / "index.html").write_text("before")
     monkeypatch.setattr(website, "TARGET", target)
     code = website.main(arguments)
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("site")] == ["site"]
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+    assert [
+        path.name for path in tmp_path.iterdir() if path.name.startswith("site")
+    ] == ["site"]
+    assert [
+        path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")
+    ] == []
     return code, (target / "index.html").read_text()
 
 
@@ -87,7 +95,10 @@ def refused(tmp_path, monkeypatch, capsys, *arguments):
 def test_a_missing_tool_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(website, "WHEELS", ["no-such-tool"])
     said = refused(tmp_path, monkeypatch, capsys)
-    assert "no-such-tool is not installed: python -m pip install -r tests/requirements.txt" in said
+    assert (
+        "no-such-tool is not installed: python -m pip install -r tests/requirements.txt"
+        in said
+    )
 
 
 def test_a_missing_wheel_is_named(tmp_path, monkeypatch, capsys):
@@ -109,24 +120,34 @@ def test_a_missing_wheel_is_named(tmp_path, monkeypatch, capsys):
                 "1 / 0",
                 id="one",
                 execution_count=1,
-                outputs=[new_output("error", ename="ZeroDivisionError", evalue="by zero")],
+                outputs=[
+                    new_output("error", ename="ZeroDivisionError", evalue="by zero")
+                ],
             ),
             "cell one: ZeroDivisionError: by zero",
         ),
     ],
 )
-def test_a_notebook_that_cannot_be_shown_is_named(tmp_path, monkeypatch, capsys, cell, reason):
+def test_a_notebook_that_cannot_be_shown_is_named(
+    tmp_path, monkeypatch, capsys, cell, reason
+):
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# A"), cell]), folder / "99-a.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_markdown_cell("# A"), cell]), folder / "99-a.ipynb"
+    )
     monkeypatch.setattr(website, "NOTEBOOKS", folder)
     assert f"99-a.ipynb: {reason}" in refused(tmp_path, monkeypatch, capsys)
 
 
 def test_a_bad_address_is_refused(tmp_path, monkeypatch, capsys):
-    (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "example.org"\n')
+    (tmp_path / "pyproject.toml").write_text(
+        '[project.urls]\nRepository = "example.org"\n'
+    )
     monkeypatch.setattr(readme, "ROOT", tmp_path)
-    assert "Repository in pyproject.toml is 'example.org'" in refused(tmp_path, monkeypatch, capsys)
+    assert "Repository in pyproject.toml is 'example.org'" in refused(
+        tmp_path, monkeypatch, capsys
+    )
 
 
 def test_a_folder_without_pyodide_is_refused(tmp_path, monkeypatch, capsys):

@@ -1,4 +1,4 @@
-"""Formulas of an HTML page, from LaTeX to MathML, which browsers draw and read aloud themselves."""
+"""Formulas of an HTML page, from LaTeX to MathML: browsers draw and read it aloud."""
 
 import re
 from html import escape
@@ -42,7 +42,10 @@ def mathml(formula, display="inline"):
         name.name = "mi"
         if name.parent.name not in SCRIPTED:
             before, after = name.find_previous_sibling(), name.find_next_sibling()
-            for beside, insert in ((before, name.insert_before), (after, name.insert_after)):
+            for beside, insert in (
+                (before, name.insert_before),
+                (after, name.insert_after),
+            ):
                 if beside and beside.name in OPERANDS:  # sin x, but sin(x)
                     insert(parsed('<mspace width="0.17em"></mspace>'))
     for sign in math.select("mo"):
@@ -63,9 +66,13 @@ def render_mathematics(page):
         if VERBATIM.isdisjoint(parent.name for parent in text.parents):
             prose, *rest = FORMULA.split(text)
             html = escape(prose)
-            for block, inline, prose in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+            for block, inline, prose in zip(
+                rest[::3], rest[1::3], rest[2::3], strict=True
+            ):
                 formula = mathml(block or inline, "block" if block else "inline")
-                after = re.match(r"[.,;:?!)]*", prose).group()  # never alone on the next line
+                after = re.match(
+                    r"[.,;:?!)]*", prose
+                ).group()  # never alone on the next line
                 html += f'<span class="nowrap">{formula}{after}</span>'
                 html += escape(prose.removeprefix(after))
             text.replace_with(parsed(html))

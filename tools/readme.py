@@ -1,4 +1,4 @@
-"""The generated parts of README.md, each between <!-- name:begin --> and <!-- name:end -->."""
+"""The generated parts of README.md: <!-- name:begin --> opens one, end closes it."""
 
 import re
 import tomllib
@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def repository():
     """The repository's owner/name on GitHub, from pyproject.toml."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
     address = project["urls"]["Repository"]
     if found := re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", address):
         return found[1]
@@ -39,9 +41,10 @@ def colab(stem):
 def hub():
     """The link, in nbgitpuller's form, that copies the notebooks to any JupyterHub."""
     owner_and_name = repository()
+    name = owner_and_name.split("/")[1]
     query = {
         "repo": f"https://github.com/{owner_and_name}",
-        "urlpath": f"lab/tree/{owner_and_name.split('/')[1]}/notebooks/00-start-here.ipynb",
+        "urlpath": f"lab/tree/{name}/notebooks/00-start-here.ipynb",
     }
     return f"`https://<your hub>/hub/user-redirect/git-pull?{urlencode(query)}`"
 
@@ -69,16 +72,22 @@ def summaries(folder):
 
 def gallery():
     """A table with a row for each notebook."""
-    rows = ["| Notebook | Formula | What it teaches | Run it |", "| --- | --- | --- | --- |"]
+    rows = [
+        "| Notebook | Formula | What it teaches | Run it |",
+        "| --- | --- | --- | --- |",
+    ]
     for path, title, formula, idea in summaries(ROOT / "notebooks"):
         # A bar would end the table's cell.
         formula = formula and "$" + formula.replace("|", r"\vert ") + "$"
         links = (
-            f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]({binder(path.stem)}) "
+            f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]"
+            f"({binder(path.stem)}) "
             f"[![{title} on Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
             f"({colab(path.stem)})"
         )
-        rows.append(f"| [{title}](notebooks/{path.name}) | {formula} | {idea} | {links} |")
+        rows.append(
+            f"| [{title}](notebooks/{path.name}) | {formula} | {idea} | {links} |"
+        )
     return "\n".join(rows)
 
 
@@ -86,7 +95,11 @@ def render(text):
     """README's text with its generated parts made anew."""
     for name, part in {"badges": badges(), "gallery": gallery(), "hub": hub()}.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        if (
+            text.count(begin) != 1
+            or text.count(end) != 1
+            or text.index(begin) > text.index(end)
+        ):
             raise ValueError(f"README.md must have {begin} and then {end}, once each")
         before, _, rest = text.partition(begin)
         text = f"{before}{begin}\n{part}\n{end}{rest.partition(end)[2]}"

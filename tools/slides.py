@@ -1,4 +1,4 @@
-"""Build lecture slides from the notebooks: decks that need neither a network nor a kernel.
+"""Build lecture slides from the notebooks: decks that need no network and no kernel.
 
 python tools/slides.py                  all notebooks, to _build/slides
 python tools/slides.py 10-logistic      only the named ones
@@ -12,22 +12,42 @@ import sys
 from html import escape
 from pathlib import Path
 
+from execute import (
+    NOTEBOOKS,
+    ROOT,
+    NotebookError,
+    attempt,
+    chosen,
+    code_cells,
+    command,
+    executed,
+    tags,
+)
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from actlib import CATALOGUE
-from notebooks import NOTEBOOKS, ROOT, NotebookError, attempt, chosen, command, executed
 
 TOOLS = Path(__file__).parent
 SHARED = TOOLS / "deck" / "shared"
 TARGET = ROOT / "_build" / "slides"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+BROWSERS = [
+    *("chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+]
 NO_BROWSER = (
     "no Chromium found: install Google Chrome, or on Debian and Ubuntu "
     "apt-get install -y --no-install-recommends chromium fonts-liberation"
 )
+# How nbconvert writes a notebook for readers, in a deck and on the website.
+EXPORT = {
+    "extra_template_basedirs": [str(TOOLS)],
+    "exclude_input_prompt": True,
+    "exclude_output_prompt": True,
+    "exclude_anchor_links": True,
+}
 TITLE = re.compile("<title>(.*) slides</title>")
 FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
 
@@ -45,21 +65,27 @@ def slide_type(cell):
 
 
 def stored(path):
-    """A notebook that can be shown, its code hidden but for the cells tagged show-code."""
+    """A notebook that can be shown; of its code, the cells tagged show-code only."""
     notebook = executed(path)
     if not any(slide_type(cell) == "slide" for cell in notebook.cells):
-        raise NotebookError("no cell has the slide type 'slide' (CONTRIBUTING.md says how)")
+        raise NotebookError(
+            "no cell has the slide type 'slide' (CONTRIBUTING.md says how)"
+        )
     for cell in notebook.cells:
         if slide_type(cell) == "slide" and not cell.metadata.slideshow.get("minutes"):
-            raise NotebookError(f"cell {cell.id} opens a slide, but has no slideshow.minutes")
-        if cell.cell_type == "code" and "show-code" not in cell.metadata.get("tags", []):
+            raise NotebookError(
+                f"cell {cell.id} opens a slide, but has no slideshow.minutes"
+            )
+    for cell in code_cells(notebook):
+        if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}
-    notebook.metadata.title = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+    heading = notebook.cells[0].source.partition("\n")[0]
+    notebook.metadata.title = heading.removeprefix("# ")
     return notebook
 
 
 def add_notes(page, notebook):
-    """Give each slide one note: its minutes, the clock at its end, and its cells of type notes."""
+    """Give each slide one note: its minutes, the clock at its end, its cells' notes."""
     opening = [cell for cell in notebook.cells if slide_type(cell) == "slide"]
     total, clock = sum(cell.metadata.slideshow.minutes for cell in opening), 0
     for section, cell in zip(page.select("section > section"), opening, strict=True):
@@ -69,7 +95,7 @@ def add_notes(page, notebook):
         line = f"<p>{minutes} {unit}; after this slide: {clock} of {total}.</p>"
         note = page.new_tag("aside", attrs={"class": "notes"})
         note.append(parsed(line))
-        # One for all: in reveal.js, a note within a fragment would take the place of the others.
+        # One for all: in reveal.js, a note within a fragment would oust the others.
         for part in section.select("aside.notes"):
             part.name = "div"
             del part["class"]
@@ -83,15 +109,13 @@ def deck(path):
     notebook = stored(path)
     exporter = SlidesExporter(
         template_name="deck",
-        extra_template_basedirs=[str(TOOLS)],
         reveal_url_prefix="../shared",
         reveal_theme="actlib",
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
+        **EXPORT,
     )
     page = parsed(exporter.from_notebook_node(notebook)[0])
-    for heading in page.select("h1, h2, h3"):  # JupyterLab's anchors, for links within a notebook
+    # JupyterLab's anchors, for links within a notebook
+    for heading in page.select("h1, h2, h3"):
         heading["id"] = heading.text.replace(" ", "-")
     try:
         render_mathematics(page)
@@ -103,7 +127,9 @@ def deck(path):
         answer.summary.name = "b"
         answer.b.append(": ")
     for link in page.select("a[href]"):
-        link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"])
+        link["href"] = re.sub(
+            r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"]
+        )
     return str(page)
 
 
@@ -142,13 +168,16 @@ def index():
         figure = FIGURE.search(text)
         items.append(
             f'<li><h2><a href="{name}/index.html">{TITLE.search(text)[1]}</a></h2>'
-            f"{figure.group() if figure else ''}<p>{escape(ideas.get(name, ''))}</p></li>"
+            f"{figure.group() if figure else ''}"
+            f"<p>{escape(ideas.get(name, ''))}</p></li>"
         )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<title>Lecture slides</title><link rel="stylesheet" href="shared/index.css"></head>'
-        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body></html>\n"
+        "<title>Lecture slides</title>"
+        '<link rel="stylesheet" href="shared/index.css"></head>'
+        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body>"
+        "</html>\n"
     )
 
 
@@ -172,7 +201,9 @@ def print_deck(browser, path):
 def main(arguments=None):
     """The command; returns its exit code."""
     parser = command(__doc__)
-    parser.add_argument("--pdf", action="store_true", help="needs Chromium or Google Chrome")
+    parser.add_argument(
+        "--pdf", action="store_true", help="needs Chromium or Google Chrome"
+    )
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)
     executable = options.pdf and chromium()
@@ -184,7 +215,9 @@ def main(arguments=None):
     if options.pdf:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable)
-            printed = [p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)]
+            printed = [
+                p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)
+            ]
     write(TARGET / "index.html", index().encode())
     print(TARGET / "index.html")
     return 0 if len(printed) == len(paths) else 1

@@ -1,9 +1,10 @@
 """Build the website: pages to read, JupyterLab in the browser, and the slides.
 
 python tools/website.py                     to _build/site
-python tools/website.py --pyodide folder    serve Python from there, not from Pyodide's own address
+python tools/website.py --pyodide folder    serve Python from there, not its own address
 
-The site is static: any web host serves it, and so does python -m http.server -d _build/site.
+The site is static: any web host serves it, as does
+python -m http.server -d _build/site
 """
 
 import argparse
@@ -19,16 +20,16 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
+from execute import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
 from jinja2 import Environment, FileSystemLoader
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell
 from readme import binder, repository, summaries
-from slides import slide_type
+from slides import EXPORT, slide_type
 
 import actlib
 from actlib.figures import STYLE, describe, subplots
-from notebooks import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"
@@ -49,7 +50,9 @@ def run(what, *command, folder=ROOT):
         [sys.executable, *map(str, command)], cwd=folder, capture_output=True, text=True
     )
     if done.returncode:
-        raise NotebookError(f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}")
+        raise NotebookError(
+            f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}"
+        )
 
 
 # Pages
@@ -65,21 +68,14 @@ def page(template, target, **values):
 
 
 def body(notebook):
-    """The HTML of a notebook's cells, readable without a kernel and on a small screen."""
-    exporter = HTMLExporter(
-        template_name="page",
-        extra_template_basedirs=[str(TOOLS)],
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-    )
+    """The HTML of a notebook's cells, readable without a kernel, on a small screen."""
+    exporter = HTMLExporter(template_name="page", **EXPORT)
     html = parsed(exporter.from_notebook_node(notebook)[0])
     render_mathematics(html)
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
-    for wide in html.select(
-        "table, .jp-RenderedLatex math, math[display=block]"
-    ):  # scrolls alone, by keyboard as well
+    # What is wide scrolls alone, by keyboard as well.
+    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):
         wide.wrap(html.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
     return str(html)
 
@@ -106,7 +102,12 @@ def read(site, cards):
         if entry := entries.get(card["stem"]):
             card["alt"] = thumbnail(entry, site / "figures" / f"{card['stem']}.svg")
         content = body(card["notebook"])
-        page("notebook.html.j2", site / "read" / f"{card['stem']}.html", card=card, body=content)
+        page(
+            "notebook.html.j2",
+            site / "read" / f"{card['stem']}.html",
+            card=card,
+            body=content,
+        )
     shutil.copy(TOOLS / "page" / "style.css", site)
     page("landing.html.j2", site / "index.html", cards=cards)
 
@@ -115,8 +116,9 @@ def read(site, cards):
 
 
 def collect_wheels(folder):
-    """Put actlib and what Pyodide lacks into a folder, in the versions of this environment."""
-    with TemporaryDirectory() as source:  # what is left of an earlier build must not get in
+    """Put actlib and what Pyodide lacks into a folder, in the versions used here."""
+    # A copy: what is left of an earlier build must not get in.
+    with TemporaryDirectory() as source:
         shutil.copytree(ROOT / "actlib", Path(source) / "actlib")
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, source)
@@ -136,20 +138,35 @@ def lite(site, cards, pyodide):
         for card in cards:
             notebook = card["notebook"].copy()
             # With another name than the kernel's, the reader is asked to choose one.
-            notebook.metadata = {"kernelspec": {"name": "python", "display_name": "Python"}}
+            notebook.metadata = {
+                "kernelspec": {"name": "python", "display_name": "Python"}
+            }
             notebook.cells = [INSTALL, *notebook.cells]
             nbformat.write(notebook, source / "files" / f"{card['stem']}.ipynb")
         collect_wheels(source / "pypi")
         settings = {} if pyodide else {KERNEL: {"pyodideUrl": PYODIDE}}
-        configuration = {"appName": "Activation functions", "litePluginSettings": settings}
+        configuration = {
+            "appName": "Activation functions",
+            "litePluginSettings": settings,
+        }
         (source / "jupyter-lite.json").write_text(
-            json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": configuration})
+            json.dumps(
+                {"jupyter-lite-schema-version": 0, "jupyter-config-data": configuration}
+            )
         )
         if pyodide:
             shutil.copytree(pyodide, source / "static" / "pyodide")
         folders = ["--lite-dir", source, "--output-dir", site / "lite"]
         options = ["--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
-        run("jupyterlite", "-m", "jupyterlite_core", "build", *folders, *options, folder=source)
+        run(
+            "jupyterlite",
+            "-m",
+            "jupyterlite_core",
+            "build",
+            *folders,
+            *options,
+            folder=source,
+        )
 
 
 # The site
@@ -172,7 +189,7 @@ def replace(target, new):
 
 
 def build(target, pyodide=None):
-    """Build all of the site; on a NotebookError or ValueError what was there before stays."""
+    """Build all of the site; on a NotebookError or ValueError what was there stays."""
     for tool in ("jupyterlite-core", "jupyterlite-pyodide-kernel", *WHEELS):
         try:
             version(tool)
@@ -180,7 +197,9 @@ def build(target, pyodide=None):
             install = "python -m pip install -r tests/requirements.txt"
             raise NotebookError(f"{tool} is not installed: {install}") from None
     if pyodide and not (pyodide / "pyodide.js").is_file():
-        raise NotebookError(f"--pyodide must be a folder with pyodide.js, not {pyodide}")
+        raise NotebookError(
+            f"--pyodide must be a folder with pyodide.js, not {pyodide}"
+        )
     cards = []
     for path, title, _, idea in summaries(NOTEBOOKS):
         try:
@@ -197,7 +216,9 @@ def build(target, pyodide=None):
         for step, *arguments in [(read,), (slides,), (lite, pyodide)]:
             start = time.perf_counter()
             step(site, cards, *arguments)
-            print(f"{step.__name__:<8} {time.perf_counter() - start:5.1f} s", flush=True)
+            print(
+                f"{step.__name__:<8} {time.perf_counter() - start:5.1f} s", flush=True
+            )
         replace(target, site)
 
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,9 +16,9 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 import slides
+from execute import NOTEBOOKS, code_cells
 from playwright.sync_api import sync_playwright
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +32,10 @@ SETTINGS = {
     # Cells out of sight are drawn too, so that a test can look at all of them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     # Neither ask for news nor look for updates.
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
 }
 
 
@@ -42,20 +44,25 @@ def chromium():
     """The path of a Chromium or Google Chrome."""
     path = slides.chromium()
     if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(slides.NO_BROWSER)
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            slides.NO_BROWSER
+        )
     return path
 
 
 @pytest.fixture(scope="session")
 def lab(chromium, tmp_path_factory):
-    """A JupyterLab on a copy of the notebooks; `folder` may be added to, `url(name)` opens one."""
+    """A JupyterLab on a copy of the notebooks.
+
+    Its `folder` may be added to, `url(name)` opens a notebook.
+    """
     home = tmp_path_factory.mktemp("jupyter")
     folder = shutil.copytree(NOTEBOOKS, home / "notebooks")
     for path in folder.glob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
-        for cell in notebook.cells:  # or what is stored would be taken for what has run
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
+        # Or what is stored would be taken for what has run.
+        for cell in code_cells(notebook):
+            cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, path)
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True)
@@ -65,15 +72,31 @@ def lab(chromium, tmp_path_factory):
         port = free.getsockname()[1]
     token = secrets.token_hex()
     command = [
-        *[sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"],
-        *[f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"],
+        *[
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--ip=127.0.0.1",
+        ],
+        *[
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={token}",
+        ],
         f"--ServerApp.root_dir={folder}",
         # Ends by itself when the tests are killed.
         "--ServerApp.shutdown_no_activity_timeout=300",
         "--MappingKernelManager.cull_idle_timeout=300",
     ]
-    folders = {f"JUPYTER_{name.upper()}_DIR": name for name in ("config", "data", "runtime")}
-    own = {key: str(home / name) for key, name in (folders | {"IPYTHONDIR": "ipython"}).items()}
+    folders = {
+        f"JUPYTER_{name.upper()}_DIR": name for name in ("config", "data", "runtime")
+    }
+    own = {
+        key: str(home / name)
+        for key, name in (folders | {"IPYTHONDIR": "ipython"}).items()
+    }
     with open(home / "log", "w") as log:
         server = subprocess.Popen(
             command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
@@ -82,7 +105,8 @@ def lab(chromium, tmp_path_factory):
     try:
         wait_for(f"{base}/api/status?token={token}", server, home / "log")
         yield SimpleNamespace(
-            folder=folder, url=lambda name: f"{base}/lab/tree/{name}.ipynb?reset&token={token}"
+            folder=folder,
+            url=lambda name: f"{base}/lab/tree/{name}.ipynb?reset&token={token}",
         )
     finally:
         server.terminate()
@@ -104,7 +128,8 @@ def wait_for(url, server, log):
 
 @pytest.fixture(scope="module")
 def browser(chromium):
-    # Not for the session: Playwright keeps an event loop running, which nbclient would stumble on.
+    # Not for the session: Playwright keeps an event loop running, which nbclient would
+    # stumble on.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
@@ -113,7 +138,10 @@ def browser(chromium):
 
 @pytest.fixture
 def page(browser):
-    """An empty page. `page.complaints` collects script errors, kernel errors, outside requests."""
+    """An empty page.
+
+    `page.complaints` collects script errors, kernel errors, outside requests.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(60_000)
     page = context.new_page()
@@ -124,7 +152,7 @@ def page(browser):
         route.abort()
 
     def hear(message):
-        # Also of a slider's callback, whose error belongs to no cell and is shown nowhere.
+        # Also a slider's callback's: it belongs to no cell and is shown nowhere.
         if isinstance(message, bytes) and re.search(rb'"msg_type": ?"error"', message):
             error = re.search(rb'"evalue": ?".*?"', message)
             page.complaints.append(f"kernel error: {error.group().decode()}")

@@ -1,6 +1,7 @@
-"""Every deck in Chromium, from disk and without a network: nothing overflows, all is legible.
+"""Every deck in Chromium, from disk and offline: nothing overflows, all is legible.
 
-To look at the slides, name a folder: ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
+To look at the slides, name a folder:
+ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
 """
 
 import os
@@ -14,15 +15,17 @@ import pypdf
 import pytest
 import slides
 from axe_playwright_python.sync_playwright import Axe
-from conftest import NOTEBOOKS
+from execute import NOTEBOOKS
 from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-# What is wrong with the current slide, each line opened by the id of the cell. Sizes are those on
-# a screen of 1280 × 720; a figure's text is 11 pt of its own, drawn as paths.
+# What is wrong with the current slide, each line opened by the id of the cell. Sizes
+# are those on a screen of 1280 × 720; a figure's text is 11 pt of its own, drawn as
+# paths.
 PROBLEMS = r"""() => {
-    const NO_ALT = "No description has been provided for this image";  // nbconvert's words
+    // nbconvert's words
+    const NO_ALT = "No description has been provided for this image";
     const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 11 * 96 / 72, 1];
     const slide = Reveal.getCurrentSlide();
     const scale = Reveal.getScale();
@@ -37,9 +40,12 @@ PROBLEMS = r"""() => {
         const box = node.getBoundingClientRect();
         if (node.closest(unseen) || node.closest("svg *") || !box.width) continue;
         const over = {
-            bottom: box.bottom + margin("bottom") - innerHeight, top: margin("top") - box.top,
-            right: box.right + margin("right") - innerWidth, left: margin("left") - box.left,
-            inside: node.tagName === "PRE" && (node.scrollWidth - node.clientWidth) * scale,
+            bottom: box.bottom + margin("bottom") - innerHeight,
+            top: margin("top") - box.top,
+            right: box.right + margin("right") - innerWidth,
+            left: margin("left") - box.left,
+            inside: node.tagName === "PRE"
+                && (node.scrollWidth - node.clientWidth) * scale,
         };
         for (const [side, pixels] of Object.entries(over)) {
             const key = `${cell(node)}: overflows its slide (${side})`;
@@ -52,30 +58,39 @@ PROBLEMS = r"""() => {
 
     const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-        const [text, parent] = [walker.currentNode.data.trim(), walker.currentNode.parentElement];
+        const text = walker.currentNode.data.trim();
+        const parent = walker.currentNode.parentElement;
         if (!text || parent.closest(unseen)) continue;
         const code = parent.closest("pre, code");
-        if (!code && /\$|\\[a-z({[]/i.test(text)) report(parent, `formula not rendered: ${text}`);
+        if (!code && /\$|\\[a-z({[]/i.test(text)) {
+            report(parent, `formula not rendered: ${text}`);
+        }
         const formula = parent.closest("math");  // its indices are smaller, and may be
         const size = parseFloat(getComputedStyle(formula ?? parent).fontSize);
         const least = code ? CODE : TEXT;
         if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
     }
 
-    for (const node of slide.querySelectorAll("img, figure + *, .actlib-explorer > svg")) {
+    const drawn = "img, figure + *, .actlib-explorer > svg";
+    for (const node of slide.querySelectorAll(drawn)) {
         if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
+        const box = node.viewBox?.baseVal;
         const [width, height] = node.tagName === "IMG"
             ? [node.naturalWidth, node.naturalHeight]
-            : [node.viewBox.baseVal.width * 96 / 72, node.viewBox.baseVal.height * 96 / 72];
+            : [box.width * 96 / 72, box.height * 96 / 72];
         if (!width) report(node, "the image is broken");
-        const size = Math.min(node.clientWidth / width, node.clientHeight / height) * FIGURE_TEXT;
-        if (size < TEXT - 0.5) report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
+        const shown = Math.min(node.clientWidth / width, node.clientHeight / height);
+        const size = shown * FIGURE_TEXT;
+        if (size < TEXT - 0.5) {
+            report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
+        }
     }
     for (const image of slide.querySelectorAll("img")) {
         const alt = image.alt || NO_ALT;
         if (alt === NO_ALT) report(image, "no alternative text");
     }
-    const errors = slide.querySelectorAll("merror, [role=alert], [data-mime-type$='stderr']");
+    const error = "merror, [role=alert], [data-mime-type$='stderr']";
+    const errors = slide.querySelectorAll(error);
     errors.forEach((node) => report(node, `error: ${node.textContent}`));
     overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
     return [...problems];
@@ -96,14 +111,22 @@ def decks(tmp_path_factory):
 
 @pytest.fixture
 def open_deck(browser):
-    """Open a deck from disk; `page.complaints` collects errors of the page and its requests."""
+    """Open a deck from disk.
+
+    `page.complaints` collects errors of the page and its requests.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
 
     def open_deck(path, query=""):
         page = context.new_page()
         page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
-        page.on("requestfailed", lambda request: page.complaints.append(f"asks for {request.url}"))
+        page.on(
+            "pageerror", lambda error: page.complaints.append(f"page error: {error}")
+        )
+        page.on(
+            "requestfailed",
+            lambda request: page.complaints.append(f"asks for {request.url}"),
+        )
         page.on(
             "console",
             lambda message: (
@@ -113,7 +136,8 @@ def open_deck(browser):
         )
         page.goto(f"{path.as_uri()}{query}")
         page.wait_for_function(
-            "!globalThis.Reveal || Reveal.isReady() && document.fonts.ready.then(() => true)"
+            "!globalThis.Reveal"
+            " || Reveal.isReady() && document.fonts.ready.then(() => true)"
         )
         return page
 
@@ -123,7 +147,8 @@ def open_deck(browser):
 
 def violations(page):
     """What axe-core finds serious on the current slide."""
-    options = {"resultTypes": ["violations"], "preload": False}  # it would load style sheets again
+    # With preload, it would load style sheets again.
+    options = {"resultTypes": ["violations"], "preload": False}
     found = Axe().run(page, context=CURRENT, options=options).response
     return [
         f"{node['target']}: {violation['help']}"
@@ -153,7 +178,9 @@ def problems(page, path):
                 found |= dict.fromkeys(violations(page))
                 if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
                     number = page.evaluate("Reveal.getIndices().h + 1")
-                    page.screenshot(path=Path(folder) / f"{path.parent.name}-{number:02}.png")
+                    page.screenshot(
+                        path=Path(folder) / f"{path.parent.name}-{number:02}.png"
+                    )
     return list(found | dict.fromkeys(page.complaints))
 
 
@@ -168,22 +195,49 @@ def test_every_slide_fits_and_is_legible(decks, open_deck, name):
 
 LONG = "A sentence that goes on and on, as sentences on slides should not. " * 25
 PICTURE = '<figure class="actlib-figure"><img alt="{}" src="{}"></figure>'
-SVG = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
+SVG = (
+    "data:image/svg+xml,"
+    "<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
+)
 BROKEN = {
     "too long": (LONG, r"second: overflows its slide \(bottom\) by \d+ px"),
-    "too wide": ("```\n" + "x" * 120 + "\n```", r"second: overflows its slide \(right\)"),
-    "wide formula": (f"$${'+'.join('abcdefghijklm' * 4)}$$", r"overflows its slide \(right\)"),
-    "covered": (f"{LONG[:600]}\n\n{PICTURE.format('a', SVG.format(260))}", "figure's text of"),
-    "small": ('<span style="font-size: 19px">small</span>', "second: text of 19 px, not 20"),
-    "small code": ('<code style="font-size: 15px">x</code>', "second: text of 15 px, not 16"),
-    "small figure": (PICTURE.format("a", SVG.format(500)), "second: figure's text of 1"),
+    "too wide": (
+        "```\n" + "x" * 120 + "\n```",
+        r"second: overflows its slide \(right\)",
+    ),
+    "wide formula": (
+        f"$${'+'.join('abcdefghijklm' * 4)}$$",
+        r"overflows its slide \(right\)",
+    ),
+    "covered": (
+        f"{LONG[:600]}\n\n{PICTURE.format('a', SVG.format(260))}",
+        "figure's text of",
+    ),
+    "small": (
+        '<span style="font-size: 19px">small</span>',
+        "second: text of 19 px, not 20",
+    ),
+    "small code": (
+        '<code style="font-size: 15px">x</code>',
+        "second: text of 15 px, not 16",
+    ),
+    "small figure": (
+        PICTURE.format("a", SVG.format(500)),
+        "second: figure's text of 1",
+    ),
     "formula": (r"<div>\(x\)</div>", "second: formula not rendered"),
     "unknown command": (r"An $\nocommand{x}$", "second: formula not rendered"),
-    "image": (PICTURE.format("a", "missing.png"), "second: the image is broken|missing.png"),
+    "image": (
+        PICTURE.format("a", "missing.png"),
+        "second: the image is broken|missing.png",
+    ),
     "network": (PICTURE.format("a", "https://192.0.2.1/a.png"), "192.0.2.1"),
     "script": ("<script>undefined.x</script>", "page error"),
     "console": ("<script>console.error('oh')</script>", "console: oh"),
-    "figure fails": ('<p role="alert">The sliders do not work here.</p>', "second: error: The sl"),
+    "figure fails": (
+        '<p role="alert">The sliders do not work here.</p>',
+        "second: error: The sl",
+    ),
     "contrast": ('<span style="color: #aaa">pale</span>', "contrast"),
     "no alt": (
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
@@ -193,9 +247,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("body, symptom", BROKEN.values(), ids=BROKEN)
-def test_what_is_wrong_with_a_slide_is_seen(open_deck, tmp_path, monkeypatch, body, symptom):
+def test_what_is_wrong_with_a_slide_is_seen(
+    open_deck, tmp_path, monkeypatch, body, symptom
+):
     cells = [
-        new_markdown_cell(source, id=id, metadata={"slideshow": {"slide_type": kind, **minutes}})
+        new_markdown_cell(
+            source, id=id, metadata={"slideshow": {"slide_type": kind, **minutes}}
+        )
         for id, source, kind, minutes in [
             ("first", "# A deck", "slide", {"minutes": 1}),
             ("opening", "## A slide", "slide", {"minutes": 1}),
@@ -245,7 +303,9 @@ def test_a_slider_moves_its_figure_and_not_the_deck(stage, how):
         touch = stage.context.new_cdp_session(stage)
         for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
             points = [] if kind == "touchEnd" else [{"x": x + 30 * step, "y": y}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+            touch.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
+            )
     assert state(stage)[0] == slide
     assert state(stage)[1] != number and state(stage)[2] != curve
     assert stage.complaints == []
@@ -269,7 +329,9 @@ def test_the_notes_are_in_the_speaker_view(stage):
     with stage.context.expect_page() as opened:
         stage.keyboard.press("s")
     notes = opened.value.locator(".speaker-controls-notes")
-    expect(notes).to_contain_text(re.compile(r"\d minutes; after this slide: \d+ of \d\d"))
+    expect(notes).to_contain_text(
+        re.compile(r"\d minutes; after this slide: \d+ of \d\d")
+    )
     expect(notes).to_contain_text("Its weight is")
     stage.keyboard.press("ArrowRight")
     expect(notes).not_to_contain_text("Its weight is")
@@ -290,7 +352,9 @@ def test_the_index_leads_to_every_deck(decks, open_deck):
     page = open_deck(decks / "index.html")
     links = page.locator("li a").evaluate_all("links => links.map(a => a.href)")
     assert links == [path.as_uri() for path in sorted(decks.glob("*/index.html"))]
-    assert page.locator("li img").evaluate_all("all => all.every(i => i.naturalWidth && i.alt)")
+    assert page.locator("li img").evaluate_all(
+        "all => all.every(i => i.naturalWidth && i.alt)"
+    )
     found = Axe().run(page, options={"preload": False}).response["violations"]
     assert found == [] and page.complaints == []
 
@@ -317,11 +381,13 @@ def test_the_pdf_has_every_slide_formula_figure_and_link(decks, open_deck):
         assert text.startswith(heading)
     assert "𝑓(𝑥) = 1 1 + 𝑒−𝑥" in texts[1]
     assert page.locator("math").count() > 40
-    heights = page.locator(".pdf-page figure img, .pdf-page .actlib-explorer > svg").evaluate_all(
-        "all => all.map(e => e.clientHeight)"
-    )
+    heights = page.locator(
+        ".pdf-page figure img, .pdf-page .actlib-explorer > svg"
+    ).evaluate_all("all => all.map(e => e.clientHeight)")
     assert len(heights) == 3 and min(heights) > 400
     expect(page.locator(".actlib-explorer input").first).to_be_hidden()
-    annotations = [a.get_object() for found in reader.pages for a in found.get("/Annots", [])]
+    annotations = [
+        a.get_object() for found in reader.pages for a in found.get("/Annots", [])
+    ]
     links = [a["/A"]["/URI"] for a in annotations if "/A" in a]
     assert links and all(link.startswith("https://") for link in links)

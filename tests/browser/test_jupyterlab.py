@@ -1,6 +1,7 @@
 """Every notebook in a real JupyterLab: run all cells, move a slider.
 
-To look at the notebooks, name a folder: ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
+To look at the notebooks, name a folder:
+ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
 """
 
 import os
@@ -9,11 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import NOTEBOOKS
+from execute import METADATA, NOTEBOOKS, code_cells
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import TimeoutError
-
-from notebooks import METADATA
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 # Both at once: without a kernel, too, the indicator says that it is idle.
@@ -28,10 +27,12 @@ FINISHED = """([prompts, errors]) => {
 BROKEN_WIDGET = re.compile("Error displaying widget|Loading widget")
 # The live figure has range inputs, a stock ipywidgets slider has a handle.
 SLIDER = ".actlib-explorer input[type=range], .jp-OutputArea [role=slider]"
-PICTURES = "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
+PICTURES = (
+    "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
+)
 
 
-def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
+def run_all(page, url, cells, ready=READY, errors=ERRORS, timeout=120_000):
     """Open a notebook and run all its cells, to the end or to the first error."""
     page.goto(url)
     page.locator(".jp-NotebookPanel-toolbar" + ready).wait_for()
@@ -40,15 +41,17 @@ def run_all(page, url, code_cells, ready=READY, errors=ERRORS, timeout=120_000):
     prompts = [
         # A folded cell shows no count, but the next one does.
         "" if cell.metadata.get("jupyter", {}).get("source_hidden") else f"[{count}]:"
-        for count, cell in enumerate(code_cells, 1)
+        for count, cell in enumerate(cells, 1)
     ]
     page.wait_for_function(FINISHED, arg=[prompts, errors], timeout=timeout)
 
 
 def move_slider(page):
-    """Move the first slider by keyboard, to and fro; the picture beside it follows both times."""
+    """Move the first slider by keyboard, to and fro; its picture follows both times."""
     slider = page.locator(SLIDER).first
-    output = slider.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-child')][1]")
+    output = slider.locator(
+        "xpath=ancestor::*[contains(@class, 'jp-OutputArea-child')][1]"
+    )
     output = output.element_handle(timeout=10_000)
     start = output.evaluate(PICTURES)
     slider.focus()
@@ -63,12 +66,11 @@ def move_slider(page):
 
 def study(page, lab, name):
     """Do what a learner does with a notebook; return all that went wrong."""
-    cells = nbformat.read(lab.folder / f"{name}.ipynb", as_version=4).cells
-    code_cells = [cell for cell in cells if cell.cell_type == "code"]
-    run_all(page, lab.url(name), code_cells)
+    cells = code_cells(nbformat.read(lab.folder / f"{name}.ipynb", as_version=4))
+    run_all(page, lab.url(name), cells)
     shown = [page.locator(ERRORS), page.get_by_text(BROKEN_WIDGET)]
     errors = [text for found in shown for text in found.all_inner_texts()]
-    if not errors and any("explore(" in cell.source for cell in code_cells):
+    if not errors and any("explore(" in cell.source for cell in cells):
         move_slider(page)
     return page.complaints + errors
 
@@ -79,7 +81,9 @@ def take_screenshots(page, folder, name):
     panel = page.locator(".jp-WindowedPanel-outer").element_handle()
     step, total = panel.evaluate("panel => [panel.clientHeight, panel.scrollHeight]")
     for number, top in enumerate(range(0, total, step), 1):
-        panel.evaluate("(panel, top) => panel.scrollTo({top, behavior: 'instant'})", top)
+        panel.evaluate(
+            "(panel, top) => panel.scrollTo({top, behavior: 'instant'})", top
+        )
         page.screenshot(path=Path(folder) / f"{name}-{number}.png")
 
 
@@ -115,7 +119,9 @@ def broken(lab, name, *sources):
 
 def test_what_goes_wrong_in_a_cell_is_seen(page, lab):
     stderr = "import sys\nprint('mind the gap', file=sys.stderr)"
-    seen = "\n".join(study(page, lab, broken(lab, "bad-cells", stderr, REMOTE, "1 / 0", "2")))
+    seen = "\n".join(
+        study(page, lab, broken(lab, "bad-cells", stderr, REMOTE, "1 / 0", "2"))
+    )
     for symptom in ["mind the gap", "192.0.2.1", "division by zero"]:
         assert symptom in seen
 

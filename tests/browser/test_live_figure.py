@@ -1,4 +1,4 @@
-"""The live figure in Chromium: in a page from disk without any network, and in JupyterLab."""
+"""The live figure in Chromium: in a page from disk, offline, and in JupyterLab."""
 
 import re
 from base64 import b64decode
@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from execute import METADATA
 from matplotlib.figure import Figure
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -19,7 +20,6 @@ from test_jupyterlab import READY, run_all
 
 from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic
 from actlib.vector import VectorActivation
-from notebooks import METADATA
 
 x, c, k = symbols("x c k")
 STEEP = Parameter("k", 2, 0.5, 4, 0.1, "steepness", domain=Interval.open(0, oo))
@@ -27,7 +27,9 @@ CENTRE = Parameter("c", 0.5, -4, 4, 0.1, "centre")
 OWN = {
     "steep": Activation("Steep", logistic.of(k * (x - c)), [STEEP, CENTRE]),
     "elu": Activation("Kink", Piecewise((k * (exp(x) - 1), x < 0), (x, True)), [STEEP]),
-    "shrink": Activation("Shrink", Piecewise((x + k, x < -k), (0, x <= k), (x - k, True)), [STEEP]),
+    "shrink": Activation(
+        "Shrink", Piecewise((x + k, x < -k), (0, x <= k), (x - k, True)), [STEEP]
+    ),
     "step": Activation("Jump", Piecewise((0, x < c), (k, True)), [STEEP, CENTRE]),
     "mish": Activation("Mish", x * tanh(log(1 + exp(x)))),
 }
@@ -48,8 +50,12 @@ def open_page(browser, tmp_path):
 
     def open_page(body, theme="white", **viewport):
         path = tmp_path / "page.html"
-        head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>'
-        text = f'{head}<body style="background: {theme}"><main>{body}</main></body></html>'
+        head = (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>'
+        )
+        text = (
+            f'{head}<body style="background: {theme}"><main>{body}</main></body></html>'
+        )
         path.write_text(text, encoding="utf-8")
         page = context.new_page()
         if viewport:
@@ -68,7 +74,10 @@ def open_page(browser, tmp_path):
 def corners(entry):
     """Settings of all parameters at the ends and in the middle of their sliders."""
     values = ((p.low, (p.low + p.high) / 2, p.high) for p in entry.parameters.values())
-    return [dict(zip(entry.parameters, setting, strict=True)) for setting in product(*values)]
+    return [
+        dict(zip(entry.parameters, setting, strict=True))
+        for setting in product(*values)
+    ]
 
 
 # The code and the picture
@@ -91,7 +100,9 @@ def test_javascript_and_numpy_have_the_same_values(open_page, name):
     for setting in corners(entry):
         fixed = Activation(name, entry.diff(0, **setting))
         for order, function in enumerate([fixed, fixed.grad]):
-            found = page.evaluate(values, [order, list(setting.values()), figures.X.tolist()])
+            found = page.evaluate(
+                values, [order, list(setting.values()), figures.X.tolist()]
+            )
             found = np.array(found, dtype=float)
             there = ~np.isnan(found)
             assert there.sum() >= len(figures.X) - 2  # at a kink there is no derivative
@@ -108,7 +119,7 @@ def path_data(page, curve):
 
 
 def view(page, stored, axes=0):
-    """The axes' corners in the picture and their limits: left, right, bottom, top of both."""
+    """The axes' corners in the picture and their limits: left, right, bottom, top."""
     left, bottom, right, _, _, top, *_ = numbers(
         page.locator(f"[id$='-axes-{axes}'] > path").get_attribute("d")
     )
@@ -128,6 +139,11 @@ def plain(corners, limits, points):
     return numbers(re.search(r'id="curve">\s*<path d="([^"]*)"', svg)[1])
 
 
+def points_of(entry, order, parameters):
+    curve = figures.Curve(entry, order, parameters)
+    return curve.x, curve.y
+
+
 @pytest.mark.parametrize("name", SCALAR)
 def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
     entry = SCALAR[name]
@@ -137,7 +153,9 @@ def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
     defaults = {p.name: p.default for p in entry.parameters.values()}
     for order in range(3):
         moved = numbers(path_data(page, order))
-        drawn = plain(np.array(corners), limits, figures.curve(entry, order, **defaults)[:2])
+        drawn = plain(
+            np.array(corners), limits, points_of(entry, order, defaults)
+        )
         np.testing.assert_allclose(moved, drawn, rtol=0, atol=0.05)
 
 
@@ -147,19 +165,22 @@ def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
 def values(page):
     """What the sliders stand at, by name."""
     pairs = page.evaluate(
-        "[...document.querySelectorAll('.actlib-explorer input')].map((i) => [i.name, +i.value])"
+        "[...document.querySelectorAll('.actlib-explorer input')]"
+        ".map((i) => [i.name, +i.value])"
     )
     return dict(pairs)
 
 
 def shown(value):
     """How a reading shows a number."""
-    text = f"{value:.2e}".replace("e-0", "e-") if 0 < abs(value) < 5e-5 else f"{value:.4f}"
+    text = (
+        f"{value:.2e}".replace("e-0", "e-") if 0 < abs(value) < 5e-5 else f"{value:.4f}"
+    )
     return "undefined" if np.isnan(value) else text.replace("-", "−")
 
 
 def agrees(page, entry, stored):
-    """The curves, the dots and the readings are those of the formula at the sliders' values."""
+    """Curves, dots and readings are those of the formula at the sliders' values."""
     setting = values(page)
     at = setting.pop("at")
     corners, limits = view(page, stored)
@@ -168,8 +189,12 @@ def agrees(page, entry, stored):
         "all => all.map((c) => [+c.getAttribute('cx'), +c.getAttribute('cy')])"
     )
     for order, reading in enumerate(readings):
-        drawn = plain(np.array(corners), limits, figures.curve(entry, order, **setting)[:2])
-        np.testing.assert_allclose(numbers(path_data(page, order)), drawn, rtol=0, atol=0.05)
+        drawn = plain(
+            np.array(corners), limits, points_of(entry, order, setting)
+        )
+        np.testing.assert_allclose(
+            numbers(path_data(page, order)), drawn, rtol=0, atol=0.05
+        )
         value = float(entry.diff(order, **setting).subs(entry.x, at))
         assert shown(value) in reading
         left, right, bottom, top = corners
@@ -201,7 +226,9 @@ def test_every_slider_moves_the_figure(open_page, name):
         assert slider.input_value() != number
         assert (path_data(page, 0) != before) == (slider.get_attribute("name") != "at")
     page.get_by_role("button", name="Reset").click()
-    assert values(page) == {p.name: p.default for p in entry.parameters.values()} | {"at": -1}
+    assert values(page) == {p.name: p.default for p in entry.parameters.values()} | {
+        "at": -1
+    }
     agrees(page, entry, stored)
     assert page.complaints == []
 
@@ -218,8 +245,12 @@ def test_softmax_moves_its_bars(open_page):
         *logits, temperature = values(page).values()
         for bar, height in enumerate(softmax(logits, temperature=temperature)):
             drawn = plain(np.array(corners), limits, ([bar + 1, bar + 1], [0, height]))
-            np.testing.assert_allclose(numbers(path_data(page, bar)), drawn, rtol=0, atol=0.05)
-            assert shown(height) in page.locator(".readings > span").nth(bar).inner_text()
+            np.testing.assert_allclose(
+                numbers(path_data(page, bar)), drawn, rtol=0, atol=0.05
+            )
+            assert (
+                shown(height) in page.locator(".readings > span").nth(bar).inner_text()
+            )
 
 
 @pytest.mark.parametrize(
@@ -247,7 +278,11 @@ def test_what_has_hardly_any_gradient_is_shaded(open_page):
     bands = page.locator(f"{FIGURE} rect[fill-opacity]").evaluate_all(
         "all => all.map((r) => [+r.getAttribute('x'), +r.getAttribute('width')])"
     )
-    ends = [limits[0] + (n - left) / (right - left) * 12 for x, w in bands for n in (x, x + w)]
+    ends = [
+        limits[0] + (n - left) / (right - left) * 12
+        for x, w in bands
+        for n in (x, x + w)
+    ]
     # 2σ(1 − σ) = 0.01, so σ = (1 ± √0.98)/2
     flat = np.log((1 + 0.98**0.5) / (1 - 0.98**0.5)) / 2
     np.testing.assert_allclose(ends, [-6, 0.5 - flat, 0.5 + flat, 6], atol=0.01)
@@ -275,14 +310,26 @@ def test_a_hidden_twin_takes_nothing_away(open_page):
 
 def test_keys_stay_in_the_slider(open_page):
     page = open_page(html(explore(logistic)))
-    page.evaluate("window.heard = []; addEventListener('keydown', (e) => heard.push(e.key))")
-    for key in ["ArrowRight", "PageDown", "Home", "a", "Escape", "Control+s", "Shift+Enter"]:
+    page.evaluate(
+        "window.heard = []; addEventListener('keydown', (e) => heard.push(e.key))"
+    )
+    for key in [
+        "ArrowRight",
+        "PageDown",
+        "Home",
+        "a",
+        "Escape",
+        "Control+s",
+        "Shift+Enter",
+    ]:
         page.locator("input[name=at]").press(key)
     assert page.evaluate("heard") == ["Escape", "Control", "s", "Enter"]
 
 
 @pytest.mark.parametrize("theme", ["white", "#111"])
-@pytest.mark.parametrize("names", [["elu"], ["logistic", "mish", "elu"], ["softmax"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "names", [["elu"], ["logistic", "mish", "elu"], ["softmax"]], ids=" ".join
+)
 def test_everyone_can_use_it(open_page, names, theme):
     entries = [ALL[name] for name in names]
     page = open_page(html(explore(entries[0] if len(names) == 1 else entries)), theme)
@@ -308,7 +355,9 @@ def test_a_screen_reader_hears_the_end_of_a_move_only(open_page):
     page.wait_for_timeout(1500)
     assert page.evaluate("heard") == ["f = 0.5000, f′ = 0.2500"]
     assert (
-        page.get_by_role("img").get_attribute("aria-label").startswith("With at = 0.00. At first: ")
+        page.get_by_role("img")
+        .get_attribute("aria-label")
+        .startswith("With at = 0.00. At first: ")
     )
 
 
@@ -320,7 +369,9 @@ def test_without_scripts_there_is_the_picture(browser, tmp_path):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((tmp_path / "page.html").as_uri())
-    assert page.get_by_role("img", name="Logistic function").bounding_box()["width"] > 500
+    assert (
+        page.get_by_role("img", name="Logistic function").bounding_box()["width"] > 500
+    )
     context.close()
 
 
@@ -328,7 +379,9 @@ def test_without_scripts_there_is_the_picture(browser, tmp_path):
 def test_an_error_leaves_the_picture_and_says_so(open_page, point):
     stored = html(explore(SCALAR["mish"], at=-2))
     page = open_page(
-        stored.replace("(u0, u1) => true", f"(u0, u1) => u0 === {point} ? missing : true")
+        stored.replace(
+            "(u0, u1) => true", f"(u0, u1) => u0 === {point} ? missing : true"
+        )
     )
     if point == 3:
         page.locator("input[name=at]").fill("3")
@@ -381,7 +434,8 @@ CELLS = [
     from IPython.display import display
     w = actlib.explore(actlib.elu)
     heard = ipywidgets.HTML()
-    w.observe(lambda change: heard.set_trait("value", f"kernel: {change.new:g}"), "alpha")
+    hear = lambda change: heard.set_trait("value", f"kernel: {change.new:g}")
+    w.observe(hear, "alpha")
     slider = ipywidgets.FloatSlider(1, min=0.1, max=2, step=0.05)
     ipywidgets.jslink((slider, "value"), (w, "alpha"))
     """,
@@ -393,13 +447,18 @@ CELLS = [
 
 def write(lab, name, sources):
     cells = [new_code_cell(dedent(source).strip()) for source in sources]
-    nbformat.write(new_notebook(cells=cells, metadata=METADATA), lab.folder / f"{name}.ipynb")
+    nbformat.write(
+        new_notebook(cells=cells, metadata=METADATA), lab.folder / f"{name}.ipynb"
+    )
     return cells
 
 
 def test_the_widget_is_one_in_the_kernel_and_in_all_its_views(page, lab):
     run_all(page, lab.url("live"), write(lab, "live", CELLS))
-    inputs, curves = page.locator("input[name=alpha]"), page.locator("path[data-curve='0']")
+    inputs, curves = (
+        page.locator("input[name=alpha]"),
+        page.locator("path[data-curve='0']"),
+    )
     expect(inputs).to_have_count(2)
     for view in range(2):
         expect(inputs.nth(view)).to_have_value("0.5")
@@ -466,5 +525,5 @@ def test_fifty_runs_of_a_cell_leave_nothing_behind(page, lab):
         return devtools.send("Memory.getDOMCounters")["nodes"]
 
     page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
-    # A figure has about 1,100 nodes: any listener, on them or on the model, would keep them.
+    # A figure has about 1,100 nodes: a listener, on them or the model, would keep them.
     assert run(3, 13) + 1000 > run(13, 63)

@@ -1,4 +1,4 @@
-"""The website in Chromium, with no network but loopback: every page, and JupyterLab in it."""
+"""The website in Chromium, with no network but loopback: its pages, its JupyterLab."""
 
 import json
 import threading
@@ -11,18 +11,16 @@ import nbformat
 import pytest
 import website
 from axe_playwright_python.sync_playwright import Axe
-from conftest import NOTEBOOKS, SETTINGS
+from conftest import SETTINGS
+from execute import NOTEBOOKS, NotebookError, code_cells
 from pyodide import pyodide
 from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
-
-from notebooks import NotebookError
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 PAGES = ["index", *(f"read/{name}" for name in NAMES)]
 READY = ':has([aria-label^="Python ("]):has-text("Kernel status: Idle")'
-FONT_CACHE = (
-    "Matplotlib is building the font cache; this may take a moment."  # once, the first time
-)
+# Once, the first time.
+FONT_CACHE = "Matplotlib is building the font cache; this may take a moment."
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -32,7 +30,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The website on loopback; `lack` says why Python for the browser could not be had."""
+    """The website on loopback; `lack` says why Python for browsers could not be had."""
     folder = tmp_path_factory.mktemp("website") / "site"
     files, lack = None, ""
     try:
@@ -46,7 +44,9 @@ def site(tmp_path_factory):
     configuration.write_text(json.dumps(settings))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield SimpleNamespace(folder=folder, lack=lack, url=f"http://127.0.0.1:{server.server_port}")
+    yield SimpleNamespace(
+        folder=folder, lack=lack, url=f"http://127.0.0.1:{server.server_port}"
+    )
     server.shutdown()
     server.server_close()
 
@@ -69,8 +69,12 @@ def test_a_page_can_be_read_by_everyone(heard, site, name):
     assert heard.locator("html").get_attribute("lang") == "en"
     findings = Axe().run(heard).response["violations"]
     shown = [f"{f['id']}: {f['nodes'][0]['html'][:200]}" for f in findings]
-    assert [text for text, f in zip(shown, findings, strict=True) if f["impact"] != "minor"] == []
-    levels = heard.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => +h.tagName[1])")
+    assert [
+        text for text, f in zip(shown, findings, strict=True) if f["impact"] != "minor"
+    ] == []
+    levels = heard.eval_on_selector_all(
+        "h1, h2, h3, h4", "all => all.map(h => +h.tagName[1])"
+    )
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(b <= a + 1 for a, b in pairwise(levels))
@@ -84,7 +88,9 @@ def test_a_page_fits_a_phone_in_the_dark(heard, site, name):
     heard.goto(f"{site.url}/{name}.html")
     heard.evaluate("document.querySelectorAll('details').forEach(d => (d.open = true))")
     assert heard.evaluate("document.documentElement.scrollWidth") <= 360
-    findings = Axe().run(heard, options={"runOnly": ["color-contrast"]}).response["violations"]
+    findings = (
+        Axe().run(heard, options={"runOnly": ["color-contrast"]}).response["violations"]
+    )
     assert [node["html"] for f in findings for node in f["nodes"]] == []
 
 
@@ -120,16 +126,20 @@ def test_links_of_the_site_lead_somewhere(heard, site):
         heard.goto(f"{site.url}/{name}.html")
         for link in heard.eval_on_selector_all("a", "all => all.map(a => a.href)"):
             if link.startswith(site.url):
-                path = link.removeprefix(f"{site.url}/").partition("#")[0].partition("?")[0]
+                path = (
+                    link.removeprefix(f"{site.url}/")
+                    .partition("#")[0]
+                    .partition("?")[0]
+                )
                 assert (site.folder / path).is_file(), f"{name}: {link}"
 
 
 def run_in_browser(page, site, name):
     """Open a notebook in JupyterLite and run all its cells; its sliders."""
-    cells = nbformat.read(site.folder / "lite" / "files" / f"{name}.ipynb", as_version=4).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
+    path = site.folder / "lite" / "files" / f"{name}.ipynb"
+    cells = code_cells(nbformat.read(path, as_version=4))
     url = f"{site.url}/lite/lab/index.html?path={name}.ipynb"
-    run_all(page, url, code, READY, "[data-mime-type]:has(.ansi-red-fg)", 180_000)
+    run_all(page, url, cells, READY, "[data-mime-type]:has(.ansi-red-fg)", 180_000)
     return page.locator(SLIDER)
 
 
@@ -147,7 +157,8 @@ def test_a_notebook_runs_in_the_browser(page, site, name):
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
     sliders = run_in_browser(page, site, name)
     shown = (
-        page.locator(ERRORS).all_inner_texts() + page.get_by_text(BROKEN_WIDGET).all_inner_texts()
+        page.locator(ERRORS).all_inner_texts()
+        + page.get_by_text(BROKEN_WIDGET).all_inner_texts()
     )
     assert [text for text in shown if text.strip() != FONT_CACHE] == []
     if sliders.count():

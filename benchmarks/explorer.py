@@ -1,6 +1,6 @@
-"""Measure the live figure beside stock `interact` with matplotlib in JupyterLab; judge nothing.
+"""Measure the live figure beside stock `interact` in JupyterLab; judge nothing.
 
-python -m pytest -n0 -s tools/benchmark_explorer.py
+python -m pytest -n0 -s benchmarks/explorer.py
 """
 
 import sys
@@ -8,9 +8,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import nbformat
+from execute import METADATA
 from nbformat.v4 import new_code_cell, new_notebook
-
-from notebooks import METADATA
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from conftest import browser, chromium, lab, page  # noqa: F401
@@ -65,7 +64,8 @@ MEASURE = """async ([live, moves, events, seconds]) => {
     const start = performance.now();
     for (let i = 1; i <= events; i++) {
         fire();
-        await wait(Math.max(0, start + (i * 1000 * seconds) / events - performance.now()));
+        const next = start + (i * 1000 * seconds) / events;
+        await wait(Math.max(0, next - performance.now()));
     }
     const stop = performance.now();
     while (performance.now() - Math.max(last, stop) < 3000) await wait(100);
@@ -74,7 +74,10 @@ MEASURE = """async ([live, moves, events, seconds]) => {
 
 
 def test_live_figure_and_interact(page, lab):  # noqa: F811
-    print(f"\n{'':8}{'median':>10}{'p95':>10}{'lag':>10}   (ms; 60 moves; 240 events in 4 s)")
+    print(
+        f"\n{'':8}{'median':>10}{'p95':>10}{'lag':>10}"
+        "   (ms; 60 moves; 240 events in 4 s)"
+    )
     for name, source in [("live", LIVE), ("interact", STOCK)]:
         cells = [new_code_cell(source.strip())]
         notebook = new_notebook(cells=cells, metadata=METADATA)
@@ -82,4 +85,7 @@ def test_live_figure_and_interact(page, lab):  # noqa: F811
         run_all(page, lab.url(name), cells)
         page.locator("[data-curve], .jp-OutputArea img").first.wait_for()
         times, lag = page.evaluate(MEASURE, [name == "live", 60, 240, 4])
-        print(f"{name:8}{median(times):10.1f}{quantiles(times, n=20)[-1]:10.1f}{lag:10.0f}")
+        print(
+            f"{name:8}{median(times):10.1f}"
+            f"{quantiles(times, n=20)[-1]:10.1f}{lag:10.0f}"
+        )

@@ -1,12 +1,12 @@
 """Measure the generated code beside the best NumPy that we can write by hand.
 
-    python tools/benchmark.py
+    python benchmarks/arrays.py
 
-For 4 million float64 values it prints, for each function and its derivative, nanoseconds a value,
-the same for the rival, their ratio, and the peak of memory, the result included, as a multiple of
-the result's size. Then the time from asking for a first derivative to having it, in a fresh
-process, imports apart. A rival that breaks a promise of actlib (nan, ±inf, tails, no warning) is an
-error: it would win unfairly.
+For 4 million float64 values it prints, for each function and its derivative,
+nanoseconds a value, the same for the rival, their ratio, and the peak of memory, the
+result included, as a multiple of the result's size. Then the time from asking for a
+first derivative to having it, in a fresh process, imports apart. A rival that breaks a
+promise of actlib (nan, ±inf, tails, no warning) is an error: it would win unfairly.
 """
 
 import subprocess
@@ -90,7 +90,10 @@ def jacobian(z, temperature):
 RIVALS = {
     "identity": (lambda x: x.copy(), lambda x: constant(x, 1.0)),
     "binary_step": (lambda x: indicator(x >= 0, x), lambda x: constant(x, 0.0)),
-    "logistic": (lambda x: 1 / (1 + np.exp(-x)), lambda x: 0.25 / np.cosh(0.5 * x) ** 2),
+    "logistic": (
+        lambda x: 1 / (1 + np.exp(-x)),
+        lambda x: 0.25 / np.cosh(0.5 * x) ** 2,
+    ),
     "tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2),
     "relu": (lambda x: np.maximum(x, 0), lambda x: indicator(x > 0, x)),
     "prelu": (prelu, prelu_slope),
@@ -98,7 +101,9 @@ RIVALS = {
     "softplus": (softplus, lambda x, beta: 1 / (1 + np.exp(-beta * x))),
     "softmax": (softmax, jacobian),
 }
-HARD = np.array([np.nan, -np.inf, -1e300, -1e4, -600, -40, -1e-9, 0, 1e-9, 40, 600, np.inf])
+HARD = np.array(
+    [np.nan, -np.inf, -1e300, -1e4, -600, -40, -1e-9, 0, 1e-9, 40, 600, np.inf]
+)
 
 
 def check(rival, function, hard):
@@ -111,7 +116,7 @@ def check(rival, function, hard):
 
 
 def best_times(*functions):
-    """Return the shortest time of each, in turns, so that a busy machine disturbs them alike."""
+    """Return the shortest time of each, in turns: a busy machine slows all alike."""
     best = [np.inf] * len(functions)
     for _ in range(ROUNDS):
         for k, function in enumerate(functions):
@@ -130,18 +135,24 @@ def peak(function):
 
 
 def cases():
-    """Yield label, data, function and rival, and the number of values that the function returns."""
+    """Yield a label, a call of the function and one of its rival on the same data."""
     x = np.random.default_rng(0).normal(0, 5, SIZE)
     rows = x.reshape(-1, 100)
     for name, (value, slope) in RIVALS.items():
         entry = CATALOGUE[name]
         defaults = [parameter.default for parameter in entry.parameters.values()]
         if isinstance(entry, Activation):
-            rivals = {"f": (x, entry, value, HARD), "f′": (x, entry.grad, slope, HARD)}
+            rivals = {
+                "f": (x, entry, value, HARD),
+                "f′": (x, entry.grad, slope, HARD),
+            }
         else:  # a Jacobian has 100 times as many values as its row of 100 logits
             hard = np.stack([HARD, np.ones_like(HARD)], axis=-1)
             few = rows[: len(rows) // 100]
-            rivals = {"f": (rows, entry, value, hard), "f′": (few, entry.jacobian, slope, hard)}
+            rivals = {
+                "f": (rows, entry, value, hard),
+                "f′": (few, entry.jacobian, slope, hard),
+            }
         for order, (data, function, rival, hard) in rivals.items():
             quiet = np.errstate(all="ignore")(partial(_call, rival, defaults))
             check(quiet, function, hard)
@@ -163,7 +174,9 @@ def main():
     for name, entry in CATALOGUE.items():
         call = "diff()" if isinstance(entry, Activation) else "jacobian_expr(3)"
         command = [sys.executable, "-c", DERIVATIVE.format(name=name, call=call)]
-        seconds = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        seconds = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
         print(f"{name:20}{float(seconds):8.3f} s")
 
 

@@ -1,6 +1,6 @@
-"""Measure how long the website lets a reader wait, and how much it sends; judge nothing.
+"""Measure how long the website lets a reader wait and how much it sends; judge nothing.
 
-python -m pytest -n0 -s tools/benchmark_website.py
+python -m pytest -n0 -s benchmarks/waiting.py
 """
 
 import os
@@ -36,7 +36,7 @@ MOVED = """() => {
 
 
 def measured(browser, action):  # noqa: F811
-    """The median of the seconds and the bytes of some runs, each with an empty cache."""
+    """The median seconds and bytes of some runs, each with an empty cache."""
     seconds, sent = [], []
     for _ in range(RUNS):
         context = browser.new_context()
@@ -64,7 +64,11 @@ def test_report(browser, site, monkeypatch):  # noqa: F811
     print(f"\na page, to a slider that moves     {measured(browser, read)}")
     for name, cells in NOTEBOOKS.items():
         metadata = {"kernelspec": {"name": "python", "display_name": "Python"}}
-        notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=metadata)
+        notebook = new_notebook(
+            cells=[new_code_cell(cell) for cell in cells], metadata=metadata
+        )
         nbformat.write(notebook, site.folder / "lite" / "files" / f"{name}.ipynb")
-        result = measured(browser, lambda page, name=name: run_in_browser(page, site, name))
+        result = measured(
+            browser, lambda page, name=name: run_in_browser(page, site, name)
+        )
         print(f"JupyterLite, to {cells[1][:17]:<17}  {result}", flush=True)

@@ -1,8 +1,8 @@
-"""Execute and normalise the notebooks, and refresh what is generated from the catalogue.
+"""Execute and normalise the notebooks; refresh what is made from the catalogue.
 
-python tools/notebooks.py                  all notebooks, in place
-python tools/notebooks.py 10-logistic      only the named ones
-python tools/notebooks.py --check          write nothing; fail if a stored file would change
+python tools/execute.py                all notebooks, in place
+python tools/execute.py 10-logistic    only the named ones
+python tools/execute.py --check        write nothing; fail if a stored file would change
 """
 
 import argparse
@@ -24,7 +24,7 @@ from nbformat.reader import NotJSONError
 from readme import render
 
 import actlib
-from actlib.figures import STYLE, draw_curve, subplots
+from actlib.figures import STYLE
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -39,7 +39,7 @@ METADATA = {
         "language": "python",
         "name": "python3",
     },
-    # What a kernel reports, without its version: that changes with each patch of Python.
+    # What a kernel reports, without its version, which changes with each patch.
     "language_info": {
         "codemirror_mode": {"name": "ipython", "version": 3},
         "file_extension": ".py",
@@ -67,11 +67,25 @@ class NotebookError(Exception):
     """Why a notebook cannot be stored, in words for its author."""
 
 
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
 def output_texts(output):
-    """The texts of one output that a person can read, so without the payload of pictures."""
-    texts = [output.text] if output.output_type == "stream" else output.get("data", {}).values()
+    """The texts of one output that a person can read: no payload of pictures."""
+    texts = (
+        [output.text]
+        if output.output_type == "stream"
+        else output.get("data", {}).values()
+    )
     return [
-        re.sub(r"base64,[\w+/=\s]+", "base64,", text) for text in texts if isinstance(text, str)
+        re.sub(r"base64,[\w+/=\s]+", "base64,", text)
+        for text in texts
+        if isinstance(text, str)
     ]
 
 
@@ -97,14 +111,15 @@ def defects(outputs):
 
 
 def execute(notebook, folder):
-    """Run every cell in a fresh kernel; NotebookError names the first cell that misbehaves."""
+    """Run every cell in a fresh kernel; NotebookError names one that misbehaves."""
     client = NotebookClient(
         notebook,
         kernel_name="python3",
         timeout=CELL_TIMEOUT,
         allow_errors=True,  # `defects` reports them, and what goes wrong more quietly
         coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],  # or each kernel warns that it speaks TCP
+        # Or each kernel warns that it speaks TCP.
+        extra_arguments=["--log-level=ERROR"],
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
     )
@@ -116,12 +131,18 @@ def execute(notebook, folder):
             try:
                 client.execute_cell(cell, index)
             except CellTimeoutError:
-                raise NotebookError(f"cell {cell.id}: ran longer than {CELL_TIMEOUT} s") from None
+                raise NotebookError(
+                    f"cell {cell.id}: ran longer than {CELL_TIMEOUT} s"
+                ) from None
             except DeadKernelError:
                 raise NotebookError(f"cell {cell.id}: the kernel died") from None
-            # A callback that raises inside an Output widget (`interact` has one) leaves its error
-            # in the widget's state, and nothing in the cell.
-            hidden = [o for state in client.widget_state.values() for o in state.get("outputs", [])]
+            # A callback that raises inside an Output widget (`interact` has one) leaves
+            # its error in the widget's state, and nothing in the cell.
+            hidden = [
+                o
+                for state in client.widget_state.values()
+                for o in state.get("outputs", [])
+            ]
             if defect := next(defects([*cell.outputs, *hidden]), None):
                 raise NotebookError(f"cell {cell.id}: {defect}")
 
@@ -129,7 +150,11 @@ def execute(notebook, folder):
 def kept_metadata(metadata):
     """What is worth storing of a cell's metadata: CELL_METADATA and tags."""
     kept = {
-        key: {name: metadata[key][name] for name in names if metadata.get(key, {}).get(name)}
+        key: {
+            name: metadata[key][name]
+            for name in names
+            if metadata.get(key, {}).get(name)
+        }
         for key, names in CELL_METADATA.items()
     }
     kept["tags"] = metadata.get("tags")
@@ -145,15 +170,14 @@ def read(path):
 
 
 def executed(path):
-    """A stored notebook that can be shown: every code cell has run, and none shows an error."""
+    """A stored notebook that can be shown: every cell has run, none shows an error."""
     notebook = read(path)
-    again = f"run python tools/notebooks.py {path.stem}"
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            if cell.execution_count is None:
-                raise NotebookError(f"cell {cell.id} was not executed: {again}")
-            if defect := next(defects(cell.outputs), None):
-                raise NotebookError(f"cell {cell.id}: {defect}; {again}")
+    again = f"run python tools/execute.py {path.stem}"
+    for cell in code_cells(notebook):
+        if cell.execution_count is None:
+            raise NotebookError(f"cell {cell.id} was not executed: {again}")
+        if defect := next(defects(cell.outputs), None):
+            raise NotebookError(f"cell {cell.id}: {defect}; {again}")
     return notebook
 
 
@@ -187,27 +211,17 @@ def readme():
         raise NotebookError(str(error)) from None
 
 
-def draw_entry(axes, entry):
-    """Draw an entry in small: f and f′, or the components of a vector function as bars."""
-    axes.set_title(entry.title)
-    if isinstance(entry, actlib.Activation):
-        for order in (0, 1):
-            draw_curve(axes, entry, order, entry.values_of({}))
-    else:
-        axes.bar(("0", "1", "2"), entry([0, 1, 2]))
-
-
 def overview():
     """SVG text of a small picture of every entry."""
     entries = actlib.CATALOGUE.values()
     columns = min(3, len(entries))
     rows = math.ceil(len(entries) / columns)
-    figure, panels = subplots(rows, columns, squeeze=False)
+    figure, panels = actlib.subplots(rows, columns, squeeze=False)
     figure.set_size_inches(3 * columns, 2.4 * rows)
     svg = io.StringIO()
     with matplotlib.rc_context(fname=STYLE):
         for axes, entry in zip(panels.flat, entries, strict=False):
-            draw_entry(axes, entry)
+            actlib.draw(axes, entry)
         for axes in panels.flat[len(entries) :]:
             axes.remove()
         figure.savefig(svg, format="svg", metadata={"Date": None})
@@ -217,7 +231,9 @@ def overview():
 def first_difference(stored, fresh):
     """Where two texts of one notebook differ, in words."""
     try:
-        stored_cells, fresh_cells = (json.loads(text)["cells"] for text in (stored, fresh))
+        stored_cells, fresh_cells = (
+            json.loads(text)["cells"] for text in (stored, fresh)
+        )
     except (ValueError, KeyError):
         return "it differs"
     for old, new in zip_longest(stored_cells, fresh_cells, fillvalue={}):
@@ -227,13 +243,15 @@ def first_difference(stored, fresh):
 
 
 def update(path, job, check):
-    """Store the fresh text that a job gives, or only compare it; a word on what was done."""
+    """Store the text that a job gives, or only compare it; a word on what was done."""
     fresh = job()
     stored = path.read_bytes().decode() if path.exists() else ""
     if stored == fresh:
         return "unchanged"
     if check:
-        raise NotebookError(f"{first_difference(stored, fresh)}; run python tools/notebooks.py")
+        raise NotebookError(
+            f"{first_difference(stored, fresh)}; run python tools/execute.py"
+        )
     path.write_text(fresh, encoding="utf-8", newline="\n")
     return "written"
 
@@ -253,7 +271,9 @@ def command(description):
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", help="such as 10-logistic; all, if none is named")
+    parser.add_argument(
+        "names", nargs="*", help="such as 10-logistic; all, if none is named"
+    )
     return parser
 
 
@@ -271,9 +291,14 @@ def attempt(label, job, *arguments):
 def main(arguments=None):
     """The command; returns its exit code."""
     parser = command(__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, fail on a difference"
+    )
     options = parser.parse_args(arguments)
-    jobs = [(path, partial(rendered, path)) for path in chosen(parser, NOTEBOOKS, options.names)]
+    jobs = [
+        (path, partial(rendered, path))
+        for path in chosen(parser, NOTEBOOKS, options.names)
+    ]
     jobs += [(README, readme), (OVERVIEW, overview)]
     done = [attempt(path.name, update, path, job, options.check) for path, job in jobs]
     return 0 if all(done) else 1
