@@ -8,7 +8,7 @@ facts and figures use.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import Any
@@ -163,7 +163,7 @@ class Piece:
     x: Symbol
     domain: Set
     formula: Expr
-    branch: Branch
+    branch: Branch = field(compare=False)
 
     def derivative(self, order: int) -> Expr:
         """Return the formula of the derivative, as SymPy finds it."""
