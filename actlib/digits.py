@@ -46,6 +46,8 @@ FUNCTIONS = {
     # log(1 + u) would drop a small u, however many digits there are.
     "log1p": mpmath.log1p,
     "softplus": lambda u: mpmath.log1p(EXP(u)),
+    # SymPy writes erfc(−u) as 2 − erfc(u), which drops a small Φ.
+    "Phi": mpmath.ncdf,
 }
 _u = sympy.Symbol("u")
 DEFINED = {

@@ -6,7 +6,6 @@ from itertools import product
 from math import floor, inf, log10
 from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 import matplotlib
 import numpy as np

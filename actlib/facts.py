@@ -143,9 +143,7 @@ class Facts(Mapping[str, Any]):
 
 def shortened(value: Any, digits: int = 6) -> Any:
     """Return `value` with numbers of a few digits in the place of long closed forms."""
-    long = any(
-        len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow)
-    )
+    long = any(len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow))
     return value.evalf(digits) if long or value.atoms(Float) else value
 
 

@@ -6,7 +6,7 @@ Between points where they agree it is trusted; elsewhere, and at ±∞, each num
 worked out from the definition, with as many digits as it takes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 

@@ -219,7 +219,7 @@ def _solved(factor, x, domain):
 def _search(formula, x, domain):
     slope = stable(formula.diff(x))
     ends = [float(domain.start), float(domain.end)]
-    edges = np.array([ends[0], *EDGES[(EDGES > ends[0]) & (EDGES < ends[1])], ends[1]])
+    edges = np.array([ends[0], *EDGES[(ends[0] < EDGES) & (ends[1] > EDGES)], ends[1]])
     low, high = edges[:-1], edges[1:]
     found, left_open, number = [], [], 0
     while len(low):

@@ -4,19 +4,18 @@ import mpmath
 import numpy as np
 import pytest
 from sympy import (
-    asinh,
-    erf,
-    erfc,
     Function,
     Heaviside,
     Max,
-    Min,
     Piecewise,
     Rational,
     S,
     Symbol,
+    asinh,
     cosh,
     diff,
+    erf,
+    erfc,
     exp,
     limit,
     log,
@@ -24,7 +23,6 @@ from sympy import (
     simplify,
     sin,
     sqrt,
-    symbols,
     tanh,
 )
 
@@ -142,7 +140,9 @@ def test_blocks_are_found_in_textbook_formulas(formula, expected):
         Piecewise((0, x < 0), (x, True)),
         Piecewise((-1, x < -1), (x, x <= 1), (1, True)),
         Piecewise((exp(x), x <= 0), (2, True)),
-        Piecewise((exp(-1 / x), x > 0), (0, True)),  # no value at the joint: stays as it is
+        Piecewise(
+            (exp(-1 / x), x > 0), (0, True)
+        ),  # no value at the joint: stays as it is
     ],
     ids=str,
 )
@@ -163,7 +163,12 @@ def test_nan_and_infinity_without_warning():
 
 
 def test_hostile_symbol_names_do_not_reach_the_code():
-    for name in ('x);__import__("os").abort();(', "lambda", "sigma", "x\n  raise SystemExit"):
+    for name in (
+        'x);__import__("os").abort();(',
+        "lambda",
+        "sigma",
+        "x\n  raise SystemExit",
+    ):
         hostile = Symbol(name)
         assert Activation("hostile", 1 / (1 + exp(-hostile)))(0.0) == 0.5
         assert numpy_function((x, hostile), x * hostile)(np.ones(1), 3.0) == 3
@@ -231,4 +236,6 @@ def test_undefined_values_are_left_alone():
 
 def test_integers_that_numpy_has_not():
     values = numpy_function((x,), log(2**100) + x / 10**30)(np.array([0.0, 1e30]))
-    np.testing.assert_allclose(values, [100 * np.log(2), 100 * np.log(2) + 1], rtol=1e-15)
+    np.testing.assert_allclose(
+        values, [100 * np.log(2), 100 * np.log(2) + 1], rtol=1e-15
+    )

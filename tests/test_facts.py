@@ -28,7 +28,12 @@ from actlib.facts import FACTS
 
 x = Symbol("x")
 half, quarter = Rational(1, 2), Rational(1, 4)
-R, left, right, unit = S.Reals, Interval.open(-oo, 0), Interval.open(0, oo), Interval.open(0, 1)
+R, left, right, unit = (
+    S.Reals,
+    Interval.open(-oo, 0),
+    Interval.open(0, oo),
+    Interval.open(0, 1),
+)
 up = "increasing"
 above, none, no, yes = Interval.open(-1, oo), EmptySet, S.false, S.true
 
@@ -36,7 +41,16 @@ above, none, no, yes = Interval.open(-1, oo), EmptySet, S.false, S.true
 EXPECTED = {
     "value_at_0": (0, 1, half, 0, 0, 0, 0, log(2)),
     "slope_at_0": (1, nan, quarter, 1, nan, nan, 1, half),
-    "limits": ((-oo, oo), (0, 1), (0, 1), (-1, 1), (0, oo), (-oo, oo), (-1, oo), (0, oo)),
+    "limits": (
+        (-oo, oo),
+        (0, 1),
+        (0, 1),
+        (-1, 1),
+        (0, oo),
+        (-oo, oo),
+        (-1, oo),
+        (0, oo),
+    ),
     "range": (R, {0, 1}, unit, Interval.open(-1, 1), Interval(0, oo), R, above, right),
     "zeros": ({0}, left, none, {0}, Interval(-oo, 0), {0}, {0}, none),
     "parity": ("odd", *2 * ["neither"], "odd", *4 * ["neither"]),
@@ -55,7 +69,9 @@ EXPECTED = {
 def test_cards(fact):
     for name, expected in zip(ORACLES, EXPECTED[fact], strict=True):
         found = CATALOGUE[name].facts()[fact]
-        assert found == (Symbol(expected) if isinstance(expected, str) else expected), name
+        assert found == (Symbol(expected) if isinstance(expected, str) else expected), (
+            name
+        )
 
 
 @pytest.mark.parametrize("name", ORACLES)
@@ -66,11 +82,14 @@ def test_gain_and_mean_are_integrals(name):
 
     def mean(power):
         return mpmath.quad(
-            lambda t: f(t, *defaults) ** power * mpmath.npdf(t), [-30, -8, -3, 0, 3, 8, 30]
+            lambda t: f(t, *defaults) ** power * mpmath.npdf(t),
+            [-30, -8, -3, 0, 3, 8, 30],
         )
 
     facts = entry.facts()
-    assert float(facts["gain"]) == pytest.approx(float(1 / mpmath.sqrt(mean(2))), rel=1e-10)
+    assert float(facts["gain"]) == pytest.approx(
+        float(1 / mpmath.sqrt(mean(2))), rel=1e-10
+    )
     assert bool(facts["zero_centred"]) == (abs(mean(1)) < 1e-20)
 
 
@@ -119,7 +138,9 @@ def test_facts_depend_on_parameters():
         )
         assert facts["smoothness"] == (oo if alpha == 1 else 0)
         assert facts["range"] == (R if alpha > 0 else Interval(0, oo))
-        assert facts["gain"] == pytest.approx(float(sqrt(2 / (1 + alpha**2))), rel=1e-12)
+        assert facts["gain"] == pytest.approx(
+            float(sqrt(2 / (1 + alpha**2))), rel=1e-12
+        )
     for beta in (Rational(1, 10), 3):
         facts = softplus.facts(beta=beta)
         assert facts["value_at_0"] == log(2) / beta
@@ -135,7 +156,9 @@ def test_functions_without_closed_forms():
     silu = Activation("SiLU", x / (1 + exp(-x))).facts()
     assert float(silu["range"].inf) == pytest.approx(-0.2784645, abs=1e-7)
     assert float(silu["lipschitz"]) == pytest.approx(1.0998393, abs=1e-7)
-    assert [float(t) for t in silu["steepest_at"]] == pytest.approx([2.3993573], abs=1e-7)
+    assert [float(t) for t in silu["steepest_at"]] == pytest.approx(
+        [2.3993573], abs=1e-7
+    )
     gelu = Activation("GELU", x * (1 + erf(x / sqrt(2))) / 2).facts()
     assert gelu["inflections"] == {-sqrt(2), sqrt(2)}
     assert float(gelu["lipschitz"]) == pytest.approx(1.1289041, abs=1e-7)
@@ -156,7 +179,11 @@ def test_functions_in_other_words():
         3 * half,
     )
     zero = Activation("zero", S.Zero).facts()
-    assert (zero["gain"], zero["monotone"], zero["zeros"]) == (oo, Symbol("constant"), R)
+    assert (zero["gain"], zero["monotone"], zero["zeros"]) == (
+        oo,
+        Symbol("constant"),
+        R,
+    )
     steps = Activation("steps", Piecewise((0, x < 0), (1, x < 1), (0, True))).facts()
     assert steps["monotone"] == steps["convex"] == Symbol("neither")
 
@@ -164,8 +191,9 @@ def test_functions_in_other_words():
 def test_what_a_reader_sees():
     facts = CATALOGUE["tanh"].facts()
     assert dict(facts).keys() <= FACTS.keys()
-    assert "saturation: Union(Interval.open(-oo, -2.99322), Interval.open(2.99322, oo))" in repr(
-        facts
+    assert (
+        "saturation: Union(Interval.open(-oo, -2.99322), Interval.open(2.99322, oo))"
+        in repr(facts)
     )
     assert "<table>" in facts._repr_html_() and "1.59254" in facts._repr_html_()
     with pytest.raises(TypeError):

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
-from execute import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
+from execute import NOTEBOOKS, ROOT, NotebookError, executed
 from jinja2 import Environment, FileSystemLoader
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
@@ -85,7 +85,7 @@ def thumbnail(entry, target):
     figure, axes = subplots()
     figure.set_size_inches(3.2, 2.2)
     with matplotlib.rc_context(fname=STYLE):
-        draw_entry(axes, entry)
+        actlib.draw(axes, entry)
         axes.set_title("")
         figure.savefig(target, metadata={"Date": None})
     if isinstance(entry, actlib.Activation):

@@ -153,9 +153,7 @@ def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
     defaults = {p.name: p.default for p in entry.parameters.values()}
     for order in range(3):
         moved = numbers(path_data(page, order))
-        drawn = plain(
-            np.array(corners), limits, points_of(entry, order, defaults)
-        )
+        drawn = plain(np.array(corners), limits, points_of(entry, order, defaults))
         np.testing.assert_allclose(moved, drawn, rtol=0, atol=0.05)
 
 
@@ -189,9 +187,7 @@ def agrees(page, entry, stored):
         "all => all.map((c) => [+c.getAttribute('cx'), +c.getAttribute('cy')])"
     )
     for order, reading in enumerate(readings):
-        drawn = plain(
-            np.array(corners), limits, points_of(entry, order, setting)
-        )
+        drawn = plain(np.array(corners), limits, points_of(entry, order, setting))
         np.testing.assert_allclose(
             numbers(path_data(page, order)), drawn, rtol=0, atol=0.05
         )
