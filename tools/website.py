@@ -29,7 +29,7 @@ from readme import binder, repository, summaries
 from slides import EXPORT, slide_type
 
 import actlib
-from actlib.figures import STYLE, describe, subplots
+from actlib.figures import STYLE, subplots
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"
@@ -89,7 +89,7 @@ def thumbnail(entry, target):
         axes.set_title("")
         figure.savefig(target, metadata={"Date": None})
     if isinstance(entry, actlib.Activation):
-        return describe(entry, **entry.values_of({}))
+        return actlib.plot(entry).get_label()
     shares = "about {:.2g}, {:.2g} and {:.2g}".format(*entry([0, 1, 2]))
     return f"{entry.title} of the logits 0, 1 and 2 as bars: {shares}."
 
