@@ -2,6 +2,7 @@
 
 import mpmath
 import pytest
+from brute import compare
 from mpmath import mpf
 from oracles import ORACLES
 from sympy import (
@@ -15,15 +16,27 @@ from sympy import (
     S,
     Symbol,
     Union,
+    cos,
     erf,
     exp,
     log,
     nan,
     oo,
+    pi,
+    sin,
     sqrt,
+    tanh,
 )
 
-from actlib import CATALOGUE, Activation, binary_step, elu, prelu, softplus
+from actlib import (
+    CATALOGUE,
+    NOT_WORKED_OUT,
+    Activation,
+    binary_step,
+    elu,
+    prelu,
+    softplus,
+)
 from actlib.facts import FACTS
 
 x = Symbol("x")
@@ -198,3 +211,49 @@ def test_what_a_reader_sees():
     assert "<table>" in facts._repr_html_() and "1.59254" in facts._repr_html_()
     with pytest.raises(TypeError):
         facts["gain"] = 1
+
+
+def test_every_entry_has_an_oracle():
+    scalars = {n for n, e in CATALOGUE.items() if isinstance(e, Activation)}
+    assert set(ORACLES) == scalars
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_facts_are_what_a_fine_grid_shows(name):
+    entry, (f, slope, *_) = CATALOGUE[name], ORACLES[name]
+    values = [mpf(parameter.default) for parameter in entry.parameters.values()]
+    complaints = compare(
+        entry.facts(), lambda x: f(x, *values), lambda x: slope(x, *values)
+    )
+    assert list(complaints) == []
+
+
+ODD = {
+    "1/x": 1 / x,
+    "log": log(x),
+    "the larger of cos and x": Max(cos(x), x),
+    "a gap": Piecewise((x, x > 1)),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_nobody_can_tell_is_said(name):
+    facts = Activation(name, ODD[name]).facts()
+    assert facts["range"] is facts["lipschitz"] is NOT_WORKED_OUT
+    assert "not worked out" in repr(facts)
+
+
+def test_endless_sets_are_sets():
+    facts = Activation("sine", sin(3 * x)).facts()
+    assert facts["zeros"].contains(7 * pi / 3) and not facts["zeros"].contains(1)
+    assert facts["inflections"].contains(7 * pi / 3)
+    assert (facts["range"], facts["lipschitz"]) == (Interval(-1, 1), 3)
+    assert facts["limits"] == (nan, nan)
+
+
+def test_a_fact_that_rests_on_a_search_names_the_stretch():
+    facts = Activation("Mish", x * tanh(log(1 + exp(x)))).facts()
+    assert "monotone" in facts.searched and "limits" not in facts.searched
+    assert facts.stretch.contains(100)
+    assert "nobody looked" in repr(facts) and "nobody looked" in facts._repr_html_()
+    assert not CATALOGUE["logistic"].facts().searched
