@@ -119,7 +119,7 @@ class NumpyFunction:
             place = x
             if self.order:
                 for cut in cuts:
-                    place = np.where(x == cut(*values), np.nextafter(x, -np.inf), place)
+                    place = np.where(x == cut(*values), _left_of(x), place)
             return function(place, x, *values)
 
         return quick
@@ -200,6 +200,11 @@ def piece_function(formula: Formula, branch: Branch, order: int) -> Callable[...
     return values
 
 
+def _left_of(x):
+    """Return a number left of x, but not so near to 0 that a test cannot tell."""
+    return np.minimum(np.nextafter(x, -np.inf), x - SMALLEST)
+
+
 @lru_cache(4096)
 def _tests(function):
     """Return the branches' tests, and the cuts, as functions of mpmath's numbers."""
@@ -215,7 +220,7 @@ def _by_definition(function, x, values):
     tests, cuts = _tests(function)
     place = x
     if function.order and any(float(cut(*values)) == x for cut in cuts):
-        place = float(np.nextafter(x, -np.inf))
+        place = float(_left_of(x))
     for branch, test in zip(function.formula.branches, tests, strict=True):
         if test(place, *values):
             formula = branch.formula

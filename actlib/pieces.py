@@ -241,6 +241,7 @@ class Formula:
             (stable(f) if f.has(Function) else f, test)
             for f, test in _branches(exact(expression))
         ]
+        branches = [(f, _stable_test(test)) for f, test in branches]
         cuts = _cuts([test for _, test in branches], x)
         self.cuts = () if cuts is None else tuple(cuts)
         if cuts is None:
@@ -324,6 +325,13 @@ def _pieces(formula, values, given):
             add(FiniteSet(ends[0]), formula._branch_at(low, values))
         add(Interval.open(*ends), formula._branch_at(between(low, high), values))
     return found
+
+
+def _stable_test(test):
+    """Return a test whose sides are in stable form, so that it tells near a cut."""
+    relations = test.atoms(Relational)
+    sides = {r: r.func(stable(r.lhs), stable(r.rhs)) for r in relations}
+    return test.xreplace(sides)
 
 
 def _joined(left, right):
