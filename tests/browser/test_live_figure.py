@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64decode
-from itertools import product
 from textwrap import dedent
 
 import matplotlib
@@ -10,29 +9,18 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from examples import OWN, k
 from execute import METADATA
 from matplotlib.figure import Figure
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
-from sympy import Interval, Piecewise, Symbol, exp, log, oo, symbols, tanh
+from sympy import Symbol
 from test_jupyterlab import READY, run_all
 
 from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic
 from actlib.vector import VectorActivation
 
-x, c, k = symbols("x c k")
-STEEP = Parameter("k", 2, 0.5, 4, 0.1, "steepness", domain=Interval.open(0, oo))
-CENTRE = Parameter("c", 0.5, -4, 4, 0.1, "centre")
-OWN = {
-    "steep": Activation("Steep", logistic.of(k * (x - c)), [STEEP, CENTRE]),
-    "elu": Activation("Kink", Piecewise((k * (exp(x) - 1), x < 0), (x, True)), [STEEP]),
-    "shrink": Activation(
-        "Shrink", Piecewise((x + k, x < -k), (0, x <= k), (x - k, True)), [STEEP]
-    ),
-    "step": Activation("Jump", Piecewise((0, x < c), (k, True)), [STEEP, CENTRE]),
-    "mish": Activation("Mish", x * tanh(log(1 + exp(x)))),
-}
 SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
 VECTOR = {n: e for n, e in CATALOGUE.items() if isinstance(e, VectorActivation)}
 ALL = SCALAR | VECTOR
@@ -71,43 +59,7 @@ def open_page(browser, tmp_path):
     context.close()
 
 
-def corners(entry):
-    """Settings of all parameters at the ends and in the middle of their sliders."""
-    values = ((p.low, (p.low + p.high) / 2, p.high) for p in entry.parameters.values())
-    return [
-        dict(zip(entry.parameters, setting, strict=True))
-        for setting in product(*values)
-    ]
-
-
-# The code and the picture
-
-
-@pytest.mark.parametrize("name", SCALAR)
-def test_javascript_and_numpy_have_the_same_values(open_page, name):
-    entry = SCALAR[name]
-    page = open_page("")
-    module = explore(entry, order=1)._esm.rpartition("\n")[0]
-    page.add_script_tag(
-        content=f"{module}\nglobalThis.tested = [activation, figure];", type="module"
-    )
-    page.wait_for_function("globalThis.tested")
-    values = """([order, p, xs]) => {
-        const [activation, figure] = tested;
-        const f = activation(figure.functions[0], p, []);
-        return xs.map((x) => String(f.at(order, x).y));
-    }"""
-    for setting in corners(entry):
-        fixed = Activation(name, entry.diff(0, **setting))
-        for order, function in enumerate([fixed, fixed.grad]):
-            found = page.evaluate(
-                values, [order, list(setting.values()), figures.X.tolist()]
-            )
-            found = np.array(found, dtype=float)
-            there = ~np.isnan(found)
-            assert there.sum() >= len(figures.X) - 2  # at a kink there is no derivative
-            expected = function(figures.X)[there]
-            np.testing.assert_allclose(found[there], expected, rtol=1e-9, atol=1e-14)
+# The picture
 
 
 def numbers(text):
