@@ -2,34 +2,43 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field
-from functools import lru_cache
+from keyword import iskeyword
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import sympy
-from sympy import Expr, Interval, Piecewise, S, Set, Symbol, exp, latex, nan, oo
+from numpy.typing import ArrayLike
+from sympy import Eq, Expr, Interval, Or, Piecewise, S, Set, Symbol, latex, nan, oo
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
 
-from . import facts
-from .blocks import BLOCKS, cases, formulas, numpy_function, stable
+from .facts import Facts, facts_of
+from .limits import NotWorkedOut
+from .numerics import numpy_function
+from .pieces import Formula, Piece, derivative, joints
 
-RESERVED = {"self", "x", "order", "wrt", "axis"}  # arguments of methods besides the parameters
+# Arguments of methods besides the parameters.
+RESERVED = {"x", "order", "wrt", "axis", "n", "answer"}
 
 
-def require(name, value, kind, allowed):
-    """Raise TypeError, naming the argument and what is allowed, unless `value` is of `kind`."""
+def require(name: str, value: Any, kind: Any, allowed: str) -> None:
+    """Raise TypeError, naming the argument and what is allowed, unless of `kind`."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {allowed}, not {value!r}")
 
 
-def real_array(name, value):
-    """Return `value` as an array of real numbers; an error that names the argument otherwise."""
-    allowed = "a real number or an array of them (float64, float32, float16 or integers)"
+def real_array(name: str, value: Any) -> np.ndarray:
+    """Return `value` as an array of real numbers; else an error names the argument."""
+    types = "float64, float32, float16 or integers"
+    allowed = f"a real number or an array of them ({types})"
     try:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} must be {allowed}, not a ragged list") from error
     if array.dtype.kind not in "iubf" or array.dtype.itemsize > 8:
-        raise TypeError(f"{name} must be {allowed}, not {type(value).__name__} ({array.dtype})")
+        found = f"{type(value).__name__} ({array.dtype})"
+        raise TypeError(f"{name} must be {allowed}, not {found}")
     return array
 
 
@@ -37,13 +46,14 @@ def real_array(name, value):
 class Parameter:
     """A parameter of an activation function.
 
-    `domain` is the interval of values that computations accept; a slider offers [`low`, `high`]
-    in steps of `step`. `symbol` may be given by its name; `name` is the keyword, if it is another.
+    `domain` is the interval of values that computations accept; a slider offers
+    [`low`, `high`] in steps of `step`. `symbol` may be given by its name; `name` is the
+    keyword, if it is another.
 
     Raises TypeError for a wrong type, ValueError when the numbers do not fit together.
     """
 
-    symbol: Symbol
+    symbol: Any
     default: float
     low: float
     high: float
@@ -52,21 +62,28 @@ class Parameter:
     domain: Set = S.Reals
     name: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require("symbol", self.symbol, str | Symbol, "a name or a SymPy symbol")
         require("domain", self.domain, Interval, "a SymPy Interval")
-        # Assumptions let SymPy simplify; learners need not know of them: symbols match by name.
+        # Assumptions let SymPy simplify; learners need not know: symbols match by name.
         known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
-        object.__setattr__(self, "symbol", Symbol(str(self.symbol), **{known: True}))
-        object.__setattr__(self, "name", self.name or self.symbol.name)
-        if not self.name.isidentifier() or self.name in RESERVED:
-            raise ValueError(f"symbol must have a name free as a keyword, not {self.name!r}")
+        symbol = Symbol(str(self.symbol), **{known: True})
+        object.__setattr__(self, "symbol", symbol)
+        object.__setattr__(self, "name", self.name or symbol.name)
+        if not self.name.isidentifier() or iskeyword(self.name):
+            problem = f"{self.name!r} is none in Python; give another as name=..."
+            raise ValueError(f"symbol must have a name for an argument: {problem}")
+        if self.name in RESERVED:
+            problem = f"{self.name!r} has a meaning already; give another as name=..."
+            raise ValueError(f"symbol must have a name for an argument: {problem}")
         real_array(self.name, [self.low, self.default, self.high, self.step])
         self.check([self.low, self.default, self.high])
-        if not self.low <= self.default <= self.high or self.low == self.high or not self.step > 0:
-            raise ValueError(f"{self.name} needs low <= default <= high, low < high and step > 0")
+        ordered = self.low <= self.default <= self.high and self.low < self.high
+        if not (ordered and self.step > 0):
+            wanted = "low <= default <= high, low < high and step > 0"
+            raise ValueError(f"{self.name} needs {wanted}")
 
-    def check(self, value):
+    def check(self, value: Any) -> np.ndarray:
         """Return `value` as a float64 array; ValueError unless it lies in the domain."""
         if isinstance(value, Expr) and value.is_number and value.is_extended_real:
             value = float(value)
@@ -78,11 +95,12 @@ class Parameter:
             raise ValueError(f"{self.name} must lie in {self.domain}, not {value!r}")
         return array
 
-    def exact(self, value):
-        """Return `value` as a SymPy number: 0.1 as 1/10; ValueError unless in the domain."""
+    def exact(self, value: Any) -> Expr:
+        """Return `value` as a SymPy number, 0.1 as 1/10; ValueError if not allowed."""
         if self.check(value).ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
-        return sympy.nsimplify(value if isinstance(value, Expr) else float(value), rational=True)
+        number = value if isinstance(value, Expr) else float(value)
+        return sympy.nsimplify(number, rational=True)
 
 
 @dataclass(frozen=True)
@@ -95,21 +113,22 @@ class Reference:
     venue: str = ""
     doi: str = ""
 
-    def __str__(self):
-        return f"{self.authors} ({self.year}). {self.title}. {self.venue}".rstrip(". ") + "."
+    def __str__(self) -> str:
+        line = f"{self.authors} ({self.year}). {self.title}. {self.venue}"
+        return line.rstrip(". ") + "."
 
 
 @dataclass(eq=False, repr=False)
 class Entry:
     """What every function has: a formula, parameters, and its place in the collection.
 
-    Raises TypeError when `expression` is not a SymPy expression or `parameters` not a list of
-    Parameter.
+    Raises TypeError when `expression` is not a SymPy expression or `parameters` not a
+    list of Parameter.
     """
 
     title: str
     expression: InitVar[Expr]
-    parameters: Sequence[Parameter] = ()
+    parameters: Any = ()
     _: KW_ONLY
     name: str = ""
     aliases: Sequence[str] = ()
@@ -120,66 +139,66 @@ class Entry:
     references: Sequence[Reference] = ()
     frameworks: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self, expression):
+    def __post_init__(self, expression: Expr) -> None:
         require("title", self.title, str, "text")
         require("expression", expression, Expr, "a SymPy expression such as x**2")
-        require("parameters", self.parameters, list | tuple, "a list of actlib.Parameter")
+        allowed = "a list of actlib.Parameter"
+        require("parameters", self.parameters, list | tuple, allowed)
         for parameter in self.parameters:
-            require("parameters", parameter, Parameter, "a list of actlib.Parameter")
-        if len({p.name for p in self.parameters}) < len(self.parameters):
+            require("parameters", parameter, Parameter, allowed)
+        named = {p.name: p for p in self.parameters}
+        if len(named) < len(self.parameters):
             raise ValueError("parameters must have different names")
         own = {p.symbol.name: p.symbol for p in self.parameters}
-        self.expr = expression.xreplace({s: own.get(s.name, s) for s in expression.free_symbols})
-        self.parameters = MappingProxyType({p.name: p for p in self.parameters})
+        same = {s: own.get(s.name, s) for s in expression.free_symbols}
+        self.expr: Expr = expression.xreplace(same)
+        self.parameters: Mapping[str, Parameter] = MappingProxyType(named)
         self.name = self.name or self.title
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: {self.expr}>"
 
     @property
-    def notebook(self):
+    def notebook(self) -> str:
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
 
-    def values_of(self, parameters):
-        """Return the values of all parameters by name: those given, and defaults for the rest."""
+    def values_of(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of all parameters by name, defaults where none is given."""
         for name in parameters.keys() - self.parameters.keys():
             allowed = ", ".join(self.parameters) or "none"
             raise TypeError(f"{self.name} has no parameter {name!r}; it has: {allowed}")
-        return {p.name: parameters.get(p.name, p.default) for p in self.parameters.values()}
+        defaults = {p.name: p.default for p in self.parameters.values()}
+        return defaults | dict(parameters)
 
-    def exact(self, parameters):
+    def exact(self, parameters: Mapping[str, Any]) -> dict[Symbol, Expr]:
         """Return {symbol: exact number} for the parameters that are given."""
         self.values_of(parameters)
         given = ((self.parameters[name], value) for name, value in parameters.items())
         return {p.symbol: p.exact(value) for p, value in given}
 
-    def arrays(self, name, x, parameters):
-        """Return `x`, called `name`, and the values of all parameters as arrays that broadcast."""
-        values = {n: self.parameters[n].check(v) for n, v in self.values_of(parameters).items()}
-        arrays = {name: real_array(name, x)} | values
+    def arrays(self, name: str, x: Any, parameters: Mapping[str, Any]) -> list[Any]:
+        """Return `x`, called `name`, and all parameters as arrays that broadcast."""
+        values = self.values_of(parameters).items()
+        arrays = {name: real_array(name, x)}
+        arrays |= {key: self.parameters[key].check(value) for key, value in values}
         try:
             np.broadcast_shapes(*(array.shape for array in arrays.values()))
         except ValueError as error:
-            shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-            raise ValueError(f"shapes must broadcast with each other: {shapes}") from error
-        return arrays.values()
-
-    def facts(self, **parameters):
-        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
-
-        Parameters that are not given have their default values.
-        """
-        values = self.values_of(parameters).items()
-        return facts.card(self, **{name: self.parameters[name].exact(v) for name, v in values})
+            shapes = ", ".join(
+                f"{name} {array.shape}" for name, array in arrays.items()
+            )
+            problem = f"shapes must broadcast with each other: {shapes}"
+            raise ValueError(problem) from error
+        return list(arrays.values())
 
 
 class Activation(Entry):
     """An activation function of one real argument, written down as a SymPy expression.
 
     The one free symbol of `expression` that is not a parameter is the argument. Values,
-    derivatives, facts and figures all follow from the expression. What comes after `parameters`
-    describes an entry of the catalogue.
+    derivatives, facts and figures all follow from the expression. What comes after
+    `parameters` describes an entry of the catalogue.
 
     >>> from sympy import exp, symbols
     >>> x = symbols("x")
@@ -189,80 +208,98 @@ class Activation(Entry):
     >>> bump(0.0)
     np.float64(1.0)
 
-    Raises TypeError when `expression` is not a SymPy expression or `parameters` not a list of
-    Parameter; ValueError when it is not clear which symbol is the argument.
+    Raises TypeError when `expression` is not a SymPy expression or `parameters` not a
+    list of Parameter; ValueError when it is not clear which symbol is the argument, or
+    when the expression holds what cannot be computed.
     """
 
-    derive = facts.derive
-
-    def __post_init__(self, expression):
+    def __post_init__(self, expression: Expr) -> None:
         super().__post_init__(expression)
+        if self.expr.has(sympy.Derivative):
+            self.expr = self.expr.doit()
         parameters = [p.symbol for p in self.parameters.values()]
         arguments = self.expr.free_symbols - {*parameters}
         names = {symbol.name for symbol in arguments}
         if len(names) > 1:
-            raise ValueError(f"parameters must declare all but one of {', '.join(sorted(names))}")
+            listed = ", ".join(sorted(names))
+            raise ValueError(f"parameters must declare all but one of {listed}")
         # Real, so that SymPy can simplify, whatever the learner's symbol is.
         self.x = Symbol(*names or "x", real=True)
         self.expr = self.expr.xreplace(dict.fromkeys(arguments, self.x))
         self.symbols = (self.x, *parameters)
+        sliders = self.parameters.values()
+        ends = [
+            [getattr(p, end) for p in sliders] for end in ("default", "low", "high")
+        ]
+        samples = ends if parameters else [[]]
+        self.formula = Formula(self.expr, self.x, parameters, samples)
+        self._cards: dict[Any, Facts] = {}
 
-    def _repr_latex_(self):
+    def _repr_latex_(self) -> str:
         return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
 
     # Symbols
 
-    def of(self, argument):
-        """Return the expression with `argument`, any SymPy expression, in the place of x."""
-        require("argument", argument, Expr | int | float, "a SymPy expression or a number")
+    def of(self, argument: Any) -> Expr:
+        """Return the expression with `argument`, a SymPy expression, in x's place."""
+        allowed = "a SymPy expression or a number"
+        require("argument", argument, Expr | int | float, allowed)
         return self.expr.subs(self.x, argument)
 
-    def pieces(self, order=0, **parameters):
-        """Return [(interval, expression), ...] from left to right: one smooth formula on each.
+    def pieces(self, **parameters: Any) -> list[Piece]:
+        """Return the pieces from left to right: one smooth formula on each `domain`.
 
-        The expressions are those of f, or of its derivative of the given order. Raises ValueError
-        where the formula has no value somewhere, or where it changes its form at a place that
-        depends on a parameter that is not given.
+        Parameters that are not given stay symbols; the order of the pieces is that for
+        their defaults. The derivatives of a piece are `piece.derivative(order)`.
         """
+        given = self.exact(parameters)
+        return self.formula.pieces(self.exact(self.values_of(parameters)), given)
+
+    def _joint_at(self, point, parameters):
+        """Return the joint at `point`, or None."""
+        for joint in joints(self.pieces(**parameters)):
+            if joint.point == point:
+                return joint
+        return None
+
+    def one_sided(
+        self, order: int, point: Any, /, **parameters: Any
+    ) -> tuple[Expr, Expr]:
+        """Return the limits of a derivative at `point` from the left and the right.
+
+        `order` is 0 for f itself. Parameters that are not given stay symbols. Raises
+        ValueError where SymPy cannot tell.
+        """
+        point = sympy.sympify(point)
         try:
-            pairs = formulas(self.expr.subs(self.exact(parameters)))
-        except NotImplementedError as error:
-            raise ValueError(f"{self.title} must change its form at known places") from error
-        if sympy.Union(*(domain for _, domain in pairs)) != S.Reals:
-            raise ValueError(f"{self.title} must have a value for every {self.x}")
-        pieces = [
-            (part, stable(formula).diff(self.x, order))
-            for formula, domain in pairs
-            for part in sympy.Union.make_args(domain)
-            if isinstance(part, Interval)
-        ]
-        return sorted(pieces, key=lambda piece: piece[0].inf)
+            if (joint := self._joint_at(point, parameters)) is not None:
+                return joint.sides(order)
+            near = self._piece_at(point, parameters)
+            left, right = (near.limit(order, point, side) for side in "-+")
+        except NotWorkedOut as error:
+            raise ValueError(f"SymPy cannot work out {error}") from error
+        return left, right
 
-    def one_sided(self, order, point, **parameters):
-        """Return the limits of the derivative of `order` at `point` from the left and the right.
+    def _piece_at(self, point, parameters):
+        pieces = self.pieces(**parameters)
+        return next(p for p in pieces if p.domain.contains(point) == sympy.true)
 
-        The parameters that are not given stay symbols.
+    def smooth_at(self, point: Any, order: int, /, **parameters: Any) -> Boolean:
+        """Return the condition for derivatives 0 to `order` to go through `point`.
+
+        That is: each has the same limit from both sides. The condition is true or false
+        where SymPy can tell, and otherwise one for the parameters that are not given,
+        such as Eq(alpha, 1).
         """
-        near = [p for part, p in self.pieces(order, **parameters) if point in part.closure]
-        sides = ((near[0], "-"), (near[-1], "+"))
-        limits = (sympy.limit(p.rewrite(BLOCKS, exp), self.x, point, side) for p, side in sides)
-        return tuple(map(sympy.simplify, limits))
+        joint = self._joint_at(sympy.sympify(point), parameters)
+        return sympy.true if joint is None else joint.smooth(order)
 
-    def smooth_at(self, point, order, **parameters):
-        """Return the condition for the derivatives 0 to `order` to go smoothly through `point`.
+    def diff(self, order: int = 1, **parameters: Any) -> Expr:
+        """Return a derivative as a SymPy expression in short closed form.
 
-        That is: each has the same limit from both sides. The condition is true or false where
-        SymPy can tell, and otherwise one for the parameters that are not given: Eq(alpha, 1).
-        """
-        sides = (self.one_sided(k, point, **parameters) for k in range(order + 1))
-        return sympy.And(*(sympy.Eq(left, right) for left, right in sides)).simplify()
-
-    def diff(self, order=1, **parameters):
-        """Return the derivative of the given order as a SymPy expression in short closed form.
-
-        Parameters that are given are put in as exact numbers; the others stay symbols. At a kink
-        or a jump the value is nan: there is no derivative. The symbol ``sigma`` is the logistic
-        function; ``.rewrite(exp)`` writes it out.
+        Parameters that are given are put in as exact numbers; the others stay symbols.
+        At a kink or a jump the value is nan: there is no derivative. The symbol
+        ``sigma`` is the logistic function; ``.rewrite(exp)`` writes it out.
 
         Raises ValueError for an order that is not 0, 1, 2, ...
         """
@@ -270,55 +307,77 @@ class Activation(Entry):
             raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
         if order == 0:
             return self.expr.subs(self.exact(parameters))
+        pieces = self.pieces(**parameters)
+        if self.formula.whole:
+            return _of_cases(pieces[0].formula, self.x, order)
+        ends = {joint.point: joint for joint in joints(pieces)}
         branches = []
-        for domain, slope in self.pieces(order, **parameters):
-            shortest = min(slope, sympy.factor(slope), key=sympy.count_ops)
-            joined = domain.sup < oo and self.smooth_at(domain.sup, order, **parameters)
-            interval = Interval(domain.inf, domain.sup, True, right_open=joined != sympy.true)
+        for piece in pieces:
+            if not isinstance(piece.domain, Interval):
+                continue
+            slope = piece.derivative(order)
+            shortest = min(slope, sympy.factor_terms(slope), key=sympy.count_ops)
+            low, high = piece.domain.start, piece.domain.end
+            joint = ends.get(high)
+            closed = joint is not None and joint.smooth(order) == sympy.true
+            interval = Interval(low, high, True, not closed)
             branches.append((shortest, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
 
+    def facts(self, **parameters: Any) -> Facts:
+        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
+
+        Parameters that are not given have their default values. What cannot be worked
+        out is actlib.NOT_WORKED_OUT.
+        """
+        given = self.values_of(parameters)
+        exact = tuple(self.exact(given).items())
+        if exact not in self._cards:
+            self._cards[exact] = facts_of(self.title, self.pieces(**given))
+        return self._cards[exact]
+
     # Numbers
 
-    def __call__(self, x, **parameters):
+    def __call__(self, x: ArrayLike, /, **parameters: Any) -> Any:
         """Return f(x) as NumPy values.
 
-        `x` is a real number or an array of any shape; integers become float64. Parameters are
-        numbers or arrays that broadcast with `x`. The dtype of the result is that of `x`.
+        `x` is a real number or an array of any shape; integers become float64.
+        Parameters are numbers or arrays that broadcast with `x`. The dtype of the result
+        is that of `x`. ±inf gives the limit, or nan where there is none.
 
-        Raises TypeError for what is not real numbers or an unknown parameter, ValueError for a
-        parameter outside its domain.
+        Raises TypeError for what is not real numbers or an unknown parameter, ValueError
+        for a parameter outside its domain.
         """
         if isinstance(x, Expr) and x.free_symbols:
-            raise TypeError(f"x must be numbers; for a formula write {self.name}.of({x})")
-        return numpy_function(self.symbols, self.expr)(*self.arrays("x", x, parameters))
+            hint = f"for a formula write {self.name}.of({x})"
+            raise TypeError(f"x must be numbers; {hint}")
+        return numpy_function(self.formula)(*self.arrays("x", x, parameters))
 
-    def grad(self, x, *, wrt=None, **parameters):
-        """Return df/dx, or df/d`wrt` for the name of a parameter; otherwise like calling f.
+    def grad(
+        self, x: ArrayLike, /, *, wrt: str | None = None, **parameters: Any
+    ) -> Any:
+        """Return df/dx, or df/d`wrt` for the name of a parameter, as calling f does.
 
-        At a kink it is the left-hand derivative: 0 for ReLU, which is what PyTorch, Keras and JAX
-        return, and alpha for PReLU and ELU.
+        At a kink it is the left-hand derivative: 0 for ReLU, which is what PyTorch,
+        Keras and JAX return, and alpha for PReLU and ELU.
         """
         if wrt is not None and wrt not in list(self.parameters):
-            raise ValueError(f"wrt must be None or one of {[*self.parameters]}, not {wrt!r}")
-        return numpy_function(self.symbols, _slope(self, wrt))(*self.arrays("x", x, parameters))
+            allowed = f"None or one of {[*self.parameters]}"
+            raise ValueError(f"wrt must be {allowed}, not {wrt!r}")
+        symbol = self.parameters[wrt].symbol.name if wrt else None
+        function = numpy_function(self.formula, 1, symbol)
+        return function(*self.arrays("x", x, parameters))
 
 
-@lru_cache
-def _slope(activation, wrt):
-    """Return the derivative that `grad` computes, from the left at a breakpoint.
-
-    Where a breakpoint moves with a parameter, its side is that of the formula with <= for <.
-    """
-    symbol = activation.parameters[wrt].symbol if wrt else activation.x
-    try:
-        pieces = [(piece, activation.x <= domain.sup) for domain, piece in activation.pieces()]
-    except ValueError:
-        found = cases(activation.expr)
-        pieces = [(stable(piece), test.replace(sympy.Lt, sympy.Le)) for piece, test in found]
-    return Piecewise(*((piece.diff(symbol), test) for piece, test in pieces))
+def _of_cases(formula, x, order):
+    """Return a derivative of a formula in cases whose borders SymPy cannot find."""
+    relations = formula.atoms(Relational)
+    borders = Or(*(Eq(r.lhs, r.rhs) for r in relations if r.has(x)))
+    cases = [(derivative(part, x, order), test) for part, test in formula.args]
+    return Piecewise((nan, borders), *cases)
 
 
-def require_activation(value, kind=Activation):
+def require_activation(value: Any, kind: type = Activation) -> None:
+    """Raise TypeError unless `value` is a function of one number, or of that kind."""
     of = " of one number" if kind is Activation else ""
     require("activation", value, kind, f"a function{of} such as actlib.logistic")

@@ -1,53 +1,101 @@
-"""Building blocks: functions that are computed without overflow and without cancellation.
+"""Building blocks: functions that are computed without overflow and cancellation.
 
-A textbook formula is made for reading. Computed as it stands, ``exp(x)/(1 + exp(x))`` is nan far
-out and ``1 - sigma(x)`` cancels. :func:`stable` rewrites a formula in terms of the blocks below,
-rule by rule; each rule is an identity of real functions, and the tests prove every one with SymPy.
-The chain rule does the rest: a derivative is rewritten by the same rules.
+A textbook formula is made for reading. Computed as it stands, ``exp(x)/(1 + exp(x))``
+is nan far out and ``1 - sigma(x)`` cancels. :func:`stable` rewrites a formula in terms
+of the blocks below; each of its rules is an identity of real functions, and the tests
+prove every one with SymPy. The chain rule does the rest.
 
-Source on cancellation: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed.,
-SIAM (2002), DOI 10.1137/1.9780898718027.
+A block says in one class all there is to know of it. Source on cancellation:
+N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM (2002),
+DOI 10.1137/1.9780898718027.
 """
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from types import MappingProxyType
+from itertools import combinations
+from typing import Any, ClassVar
 
 import numpy as np
 import sympy
 from scipy import special
-from sympy import Function, Piecewise, S, Wild, exp, log, oo, sech, tanh
-from sympy.codegen.cfunctions import expm1
-from sympy.core.function import AppliedUndef
+from sympy import (
+    Add,
+    Expr,
+    Function,
+    Mul,
+    Pow,
+    S,
+    Wild,
+    asinh,
+    cosh,
+    exp,
+    log,
+    oo,
+    pi,
+    sinh,
+    sqrt,
+    tanh,
+)
 
 
 class Block(Function):
-    """A function of one real number, kept as one symbol; ``.rewrite(exp)`` writes it out.
+    """A function of one real number, kept as one symbol.
 
-    A block has its definition, as `_eval_rewrite_as_exp`, and its `values` at 0, ∞ and −∞.
+    `definition` writes it out, `numpy` and `javascript` compute it. `values` are those
+    at 0, ∞ and −∞. `increasing` is None for an even function that is monotone on
+    either side of 0.
     """
+
+    values: ClassVar[Mapping[Expr, Expr]] = {}
+    positive: ClassVar[bool] = False
+    increasing: ClassVar[bool | None] = True
+    numpy: ClassVar[Callable[..., Any]]
+    javascript: ClassVar[str]
+
+    @staticmethod
+    def definition(u):
+        """Return the textbook formula of the block of `u`."""
+        raise TypeError("a block needs a definition")
 
     @classmethod
     def eval(cls, u):
+        if cls.increasing is None and u.could_extract_minus_sign():
+            return cls(-u)
         return cls.values.get(u)
 
-    def _eval_is_extended_positive(self):
-        return self.args[0].is_real
+    def _eval_is_real(self):
+        # log1p is real for some arguments only.
+        return self.args[0].is_real if type(self) is not log1p else None
+
+    def _eval_is_positive(self):
+        return self.args[0].is_real if self.positive else None
+
+    def _eval_rewrite_as_exp(self, u, **hints):
+        return self.definition(u)
 
     def _eval_evalf(self, precision):
-        return self.rewrite(exp)._eval_evalf(precision)
+        return written_out(self)._eval_evalf(precision)
 
 
 class sigma(Block):
     """The logistic function."""
 
-    values = MappingProxyType({S.Zero: S.Half, oo: S.One, -oo: S.Zero})
+    values: ClassVar = {S.Zero: S.Half, oo: S.One, -oo: S.Zero}
+    positive = True
+    javascript = "(u) => 1 / (1 + Math.exp(-u))"
+
+    @staticmethod
+    def definition(u):
+        return 1 / (1 + exp(-u))
+
+    @staticmethod
+    def numpy(u):
+        return 1 / (1 + np.exp(-u))
 
     @classmethod
     def class_key(cls):
-        return 2, 0, cls.__name__  # sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks
-
-    def _eval_rewrite_as_exp(self, u, **hints):
-        return 1 / (1 + exp(-u))
+        # Sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks.
+        return 2, 0, cls.__name__
 
     def fdiff(self, argindex=1):
         return self * (1 - self)
@@ -56,138 +104,353 @@ class sigma(Block):
 class softplus(Block):
     """The antiderivative of the logistic function that is 0 at −∞."""
 
-    values = MappingProxyType({S.Zero: log(2), oo: oo, -oo: S.Zero})
+    values: ClassVar = {S.Zero: log(2), oo: oo, -oo: S.Zero}
+    positive = True
+    javascript = "(u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)))"
 
-    def _eval_rewrite_as_exp(self, u, **hints):
+    @staticmethod
+    def definition(u):
         return log(1 + exp(u))
+
+    @staticmethod
+    def numpy(u):
+        return np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
 
     def fdiff(self, argindex=1):
         return sigma(self.args[0])
 
 
-class holds(Function):
-    """1 where the condition, its argument, holds; 0 elsewhere."""
+class sech(Block):
+    """The hyperbolic secant; where cosh overflows it is 0, as it should be."""
+
+    values: ClassVar = {S.Zero: S.One, oo: S.Zero, -oo: S.Zero}
+    positive = True
+    increasing = None
+    javascript = "(u) => 1 / Math.cosh(u)"
+
+    @staticmethod
+    def definition(u):
+        return 2 / (exp(u) + exp(-u))
+
+    @staticmethod
+    def numpy(u):
+        return 1 / np.cosh(u)
+
+    def fdiff(self, argindex=1):
+        return -self * tanh(self.args[0])
 
 
-# How NumPy computes what it does not know by name. Where exp or cosh overflows, the quotient is 0,
-# as it should be.
-NUMPY = {
-    "sigma": lambda u: 1 / (1 + np.exp(-u)),
-    "softplus": lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
-    "sech": lambda u: 1 / np.cosh(u),
-    "holds": np.float64,
+class logcosh(Block):
+    """The antiderivative of tanh that is 0 at 0."""
+
+    values: ClassVar = {S.Zero: S.Zero, oo: oo, -oo: oo}
+    increasing = None
+    javascript = """(u) => {
+    const a = Math.abs(u);
+    if (a > 1) return a - Math.LN2 + Math.log1p(Math.exp(-2 * a));
+    return Math.log1p(Math.sinh(a) ** 2) / 2;
+  }"""
+
+    @staticmethod
+    def definition(u):
+        return log((exp(u) + exp(-u)) / 2)
+
+    @staticmethod
+    def numpy(u):
+        a = np.abs(u)
+        near = np.log1p(np.sinh(np.minimum(a, 1)) ** 2) / 2
+        return np.where(a > 1, a - np.log(2) + np.log1p(np.exp(-2 * a)), near)
+
+    def fdiff(self, argindex=1):
+        return tanh(self.args[0])
+
+
+class expm1(Block):
+    """exp(u) − 1."""
+
+    values: ClassVar = {S.Zero: S.Zero, oo: oo, -oo: S.NegativeOne}
+    numpy = np.expm1
+    javascript = "Math.expm1"
+
+    @staticmethod
+    def definition(u):
+        return exp(u) - 1
+
+    def fdiff(self, argindex=1):
+        return exp(self.args[0])
+
+
+class log1p(Block):
+    """log(1 + u)."""
+
+    values: ClassVar = {S.Zero: S.Zero, oo: oo}
+    numpy = np.log1p
+    javascript = "Math.log1p"
+
+    @staticmethod
+    def definition(u):
+        return log(1 + u)
+
+    def fdiff(self, argindex=1):
+        return 1 / (1 + self.args[0])
+
+
+class Phi(Block):
+    """The distribution function of the standard normal distribution N(0, 1)."""
+
+    values: ClassVar = {S.Zero: S.Half, oo: S.One, -oo: S.Zero}
+    positive = True
+    numpy = special.ndtr
+    # exp(a²/2)·Phi(−a) is P/Q within 1e−15: tools/normal_distribution.py made them.
+    # a² = b² + (a − b)(a + b) with b² exact, as exp would magnify a² rounded.
+    javascript = """(x) => {
+    const a = Math.abs(x);
+    if (a > 39) return x > 0 ? 1 : 0;
+    const b = Math.fround(a);
+    const horner = (sum, coefficient) => sum * a + coefficient;
+    const P = [1.7345150212460138e-06, 4.506958469691582e-05, 0.0005761782794032151,
+      0.004680116624028654, 0.02639297259638954, 0.10673047886192452,
+      0.30936739492693277, 0.621965408631856, 0.7940337307730585, 0.5];
+    const Q = [4.347784395027465e-06, 0.00011297269532714855, 0.00144861255078033,
+      0.011844285353047254, 0.06759294060514824, 0.27903900128957876,
+      0.8387814417155677, 1.80423544569182, 2.6476450987125135, 2.3859520223489796, 1];
+    const quotient = P.reduce(horner) / Q.reduce(horner);
+    const tail = Math.exp(-b * b / 2) * Math.exp((b - a) * (b + a) / 2) * quotient;
+    return x > 0 ? 1 - tail : tail;
+  }"""
+
+    @staticmethod
+    def definition(u):
+        return sympy.erfc(-u / sqrt(2)) / 2
+
+    def fdiff(self, argindex=1):
+        return exp(-(self.args[0] ** 2) / 2) / sqrt(2 * pi)
+
+
+class erf(Block):
+    """The error function; near 0 the difference of Phi and 1/2 would cancel."""
+
+    values: ClassVar = {S.Zero: S.Zero, oo: S.One, -oo: S.NegativeOne}
+    numpy = special.erf
+    javascript = """(x) => {
+    const y = x * x;
+    const far = Math.sign(x) * (1 - 2 * blocks.Phi(-Math.SQRT2 * Math.abs(x)));
+    if (y > 0.01) return far;
+    const series = [-1 / 1320, 1 / 216, -1 / 42, 1 / 10, -1 / 3, 1];
+    return 2 / Math.sqrt(Math.PI) * x * series.reduce((sum, term) => sum * y + term);
+  }"""
+
+    @staticmethod
+    def definition(u):
+        return sympy.erf(u)
+
+    def fdiff(self, argindex=1):
+        return 2 * exp(-(self.args[0] ** 2)) / sqrt(pi)
+
+
+BLOCKS = (sigma, softplus, sech, logcosh, expm1, log1p, Phi, erf)
+
+# What a formula can be made of besides numbers, symbols, sums, products and powers.
+SMOOTH = {
+    *(exp, log, tanh, sinh, cosh, asinh, sympy.acosh, sympy.atanh),
+    *(sympy.sin, sympy.cos, sympy.tan, sympy.asin, sympy.acos, sympy.atan),
+    *BLOCKS,
+}
+SYNONYMS = {
+    sympy.sech: sech,
+    sympy.erf: erf,
+    sympy.erfc: lambda u: 2 * Phi(-sqrt(2) * u),
+    sympy.coth: lambda u: 1 / tanh(u),
+    sympy.csch: lambda u: 1 / sinh(u),
+    sympy.cot: lambda u: 1 / sympy.tan(u),
+    sympy.sec: lambda u: 1 / sympy.cos(u),
+    sympy.csc: lambda u: 1 / sympy.sin(u),
+}
+# Functions that are formulas in pieces by another name.
+KINKED = {sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign, sympy.sinc}
+
+u = Wild("u")
+# 1 + pattern: the stable form. A sum of two terms is one of them times 1 + a quotient.
+ONE_PLUS = {
+    -exp(u): -expm1(u),
+    -sigma(u): sigma(-u),
+    -2 * sigma(u): -tanh(u / 2),
+    -(tanh(u) ** 2): sech(u) ** 2,
+    tanh(u): 2 * sigma(2 * u),
+    -tanh(u): 2 * sigma(-2 * u),
+    -cosh(u): -2 * sinh(u / 2) ** 2,
+    erf(u): 2 * Phi(sqrt(2) * u),
+    -erf(u): 2 * Phi(-sqrt(2) * u),
+    -Phi(u): Phi(-u),
+    -u * sigma(u) / softplus(u): sigma(-u) + sigma(u) * softplus(-u) / softplus(u),
+}
+PRODUCTS = {
+    exp(u) * sigma(-u): sigma(u),
+    exp(u) * sigma(-u) ** 2: sech(u / 2) ** 2 / 4,
+    exp(u) * sigma(-2 * u): sech(u) / 2,
+    sigma(u) * sigma(-u): sech(u / 2) ** 2 / 4,
+    expm1(u) * sigma(-u): tanh(u / 2),
+    sinh(u) * sech(u): tanh(u),
+}
+SINGLE = {
+    log(sigma(u)): -softplus(-u),
+    log(cosh(u)): logcosh(u),
+    exp(softplus(u)): 1 / sigma(-u),
+    exp(-softplus(u)): sigma(-u),
 }
 
-# Functions that are formulas in pieces by another name.
-KINKED = [sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign]
 
-BLOCKS = (sigma, softplus, tanh, sech, expm1)
-
-u, a = Wild("u", properties=[lambda part: part.free_symbols]), Wild("a")
-RULES = (
-    (1 / (1 + exp(u)), sigma(-u)),
-    (exp(u) * sigma(-u), sigma(u)),
-    (1 - sigma(u), sigma(-u)),
-    (sigma(u) * sigma(-u), sech(u / 2) ** 2 / 4),
-    (2 * sigma(u) - 1, tanh(u / 2)),
-    (1 - tanh(u) ** 2, sech(u) ** 2),
-    (log(1 + exp(u)), softplus(u)),
-    (a * u * sigma(u) - a * softplus(u), -a * (sigma(-u) * softplus(u) + sigma(u) * softplus(-u))),
-    (exp(u) - 1, expm1(u)),
-)
+def written_out(expression: Expr) -> Expr:
+    """Return `expression` with the definitions in the place of the blocks."""
+    return expression.rewrite(BLOCKS, exp)
 
 
-def stable(expression):
-    """Return `expression` in terms of the blocks: equal for real arguments, safe to compute."""
-    for pattern, block in RULES:
-        # Only a sum can match a sum: SymPy's matching would find one in a symbol, or fail on nan.
-        expression = expression.replace(
-            lambda part, pattern=pattern: isinstance(part, pattern.func) and part.match(pattern),
-            lambda part, pattern=pattern, block=block: block.xreplace(part.match(pattern)),
-        )
-    return expression
+@lru_cache(4096)
+def stable(expression: Expr) -> Expr:
+    """Return `expression` in terms of the blocks: equal for real arguments.
 
-
-def cases(expression):
-    """Return [(formula, condition), ...] of a formula in pieces; of another one the only pair."""
-    folded = sympy.piecewise_fold(expression.rewrite(KINKED, Piecewise))
-    return folded.args if isinstance(folded, Piecewise) else [(folded, sympy.true)]
-
-
-def formulas(expression):
-    """Return [(formula, set of x), ...] of a formula in pieces; of another one the only pair.
-
-    Raises NotImplementedError where SymPy cannot tell the sets: an end may be a parameter.
+    It is safe to compute. Formulas in pieces are left as they are.
     """
-    whole = Piecewise(*cases(expression))
-    return whole.as_expr_set_pairs(S.Reals) if isinstance(whole, Piecewise) else [(whole, S.Reals)]
-
-
-def held(x, expression):
-    """Return a formula in pieces as a sum: each piece stands still outside of its own interval.
-
-    So no piece is computed where it may overflow, and no value has to be chosen point by point,
-    which is slow. A piece that does not come to rest at 0 is multiplied by 1 or 0. Where a piece
-    has no finite value at the end of its interval, or the end moves with a parameter, the formula
-    stays as it is.
-    """
-    try:
-        pairs = formulas(expression)
-    except NotImplementedError:
+    if expression.is_Atom or not isinstance(expression, Expr):
         return expression
-    terms = []
-    for piece, domain in pairs:
-        rest = [piece.subs(x, end) for end in (domain.inf, domain.sup) if end.is_finite]
-        if not all(value.is_finite for value in rest):
-            return expression
-        term = piece.subs(x, sympy.Min(sympy.Max(x, domain.inf), domain.sup))
-        terms.append(term * holds(domain.as_relational(x)) if any(rest) else term)
-    return sum(terms)
+    if isinstance(expression, sympy.Piecewise):
+        return expression
+    node = expression.func(*map(stable, expression.args))
+    if type(node) in SYNONYMS:
+        node = SYNONYMS[type(node)](*node.args)
+    if node.func != expression.func:
+        return stable(node)
+    found = _rewritten(node)
+    return node if found is None or found == node else stable(found)
 
 
-SPECIAL = np.array([np.nan, -np.inf, np.inf])
+def _rewritten(node):
+    """Return a stabler form of the outermost function of `node`, or None."""
+    if isinstance(node, Add | Mul):
+        rule = _sum if isinstance(node, Add) else _product
+        for pair in combinations(node.args, 2):
+            if (found := rule(*pair)) is not None:
+                rest = (part for part in node.args if part not in pair)
+                return node.func(found, *rest)
+        return None
+    if isinstance(node, log) and (found := _log(node.args[0])) is not None:
+        return found
+    if isinstance(node, Pow):
+        if (found := _sum_of_exponentials(node.base)) is not None:
+            factor, exponent = found
+            return factor**node.exp * sigma(-exponent) ** -node.exp
+        if isinstance(node.base, cosh) and node.exp.is_negative:
+            return sech(*node.base.args) ** -node.exp
+    for pattern, form in SINGLE.items():
+        if node.func == pattern.func and (match := node.match(pattern)):
+            return form.xreplace(match)
+    return None
 
 
-@lru_cache(1024)
-def numpy_function(arguments, expression):
-    """Return a NumPy function of `arguments`, x first, that computes `expression` in float64.
+def _sum(first, second):
+    """Return the stable form of the sum of two terms, or None."""
+    for part, other in _orders(first, second):
+        quotient = part / other
+        if (found := _hyperbolic(quotient, other)) is not None:
+            return found
+        if (found := _one_plus(quotient)) is not None:
+            return Add(*(other * part for part in Add.make_args(found)))
+        if (found := _conjugate(part, other)) is not None:
+            return found
+    return None
 
-    nan in x gives nan, ±inf the limit, and no warning is given. The dtype of the result is that of
-    x, which may be float64, float32 or float16; anything else gives float64.
 
-    Raises ValueError for an undefined function or a symbol that is not among `arguments`: nothing
-    but SymPy's own functions and the blocks reaches the generated code. Symbols get other names
-    there: theirs may be any text, or that of a function.
+def _one_plus(quotient):
+    """Return the stable form of 1 + quotient, or None."""
+    coefficient, function = quotient.as_coeff_Mul()
+    for pattern, form in ONE_PLUS.items():
+        wanted, shape = pattern.as_coeff_Mul()
+        # SymPy's matching takes its time: look first whether it may succeed.
+        if wanted == coefficient and _kinds(shape) == _kinds(function):
+            match = function.match(shape)
+            if match and match[u].free_symbols:
+                return form.xreplace(match)
+    return None
+
+
+def _kinds(product):
+    """Return the kinds of functions among the factors of `product`."""
+    factors = Mul.make_args(product)
+    bases = (f.base if isinstance(f, Pow) else f for f in factors)
+    return {type(base) for base in bases if isinstance(base, Function)}
+
+
+def _hyperbolic(quotient, other):
+    """Return (1 + quotient)·other if that is a cosh or a sinh, or None."""
+    for sign, function in ((1, cosh), (-1, sinh)):
+        if isinstance(sign * quotient, exp):
+            half = (sign * quotient).args[0] / 2
+            factor = sign * 2 * other * exp(half)
+            return None if factor.has(exp) else factor * function(half)
+    return None
+
+
+def _orders(first, second):
+    """Return both orders of two terms, first the one that ends without an exponential."""
+    return sorted(((first, second), (second, first)), key=lambda pair: pair[1].has(exp))
+
+
+def _conjugate(part, other):
+    """Return the stable form of k·√a + other if the squares nearly cancel, or None.
+
+    So too for k/√a + other.
     """
-    if unknown := expression.atoms(AppliedUndef) | (expression.free_symbols - {*arguments}):
-        names = ", ".join(sorted(map(str, unknown)))
-        raise ValueError(f"expression cannot be computed: {names} is not defined")
-    renamed = {symbol: sympy.Dummy(f"x{k}", real=True) for k, symbol in enumerate(arguments)}
-    formula = held(arguments[0], stable(expression)).xreplace(renamed)
-    # NumPy has no integers as large as Python's.
-    floats = {n: sympy.Float(n, 17) for n in formula.atoms(sympy.Integer) if abs(n) > 2**53}
-    code = [NUMPY, "numpy", special]
-    compute = sympy.lambdify(renamed.values(), formula.xreplace(floats), code, cse=True)
+    roots = [root for root in Mul.make_args(part) if _is_root(root)]
+    if len(roots) != 1:
+        return None
+    (root,) = roots
+    if root.exp < 0:
+        found = _conjugate(other / root, part / root)
+        return None if found is None else found * root
+    factor = part / root
+    rest = other / factor
+    difference = sympy.expand(root.base - rest**2)
+    if rest.is_number:
+        cancels = rest.is_negative and not isinstance(difference, Add)
+        return factor * difference / (root - rest) if cancels else None
+    if difference.is_positive and not difference.free_symbols & rest.free_symbols:
+        size = sqrt(difference)
+        return factor * size * exp(asinh(rest / size))
+    return None
 
-    # Most functions of x alone keep nan and ±inf.
-    with np.errstate(all="ignore"):
-        kept = len(arguments) == 1 and np.array_equal(np.isnan(compute(SPECIAL)), np.isnan(SPECIAL))
 
-    @np.errstate(all="ignore")
-    def function(x, *values):
-        dtype = x.dtype if x.dtype.kind == "f" else np.float64
-        # All is computed in float64, so that float32 and float16 results are rounded just once.
-        x = x.astype(np.float64, copy=False)
-        result = np.asarray(compute(x, *values), dtype=np.float64)
-        shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
-        if result.shape != shape or np.may_share_memory(result, x):
-            result = np.array(np.broadcast_to(result, shape))
-        # If they are not kept, does x hold any? Its sum tells fast.
-        if not (kept or np.isfinite(x.sum())):
-            # 0·∞ is nan: a large number stands for ∞. And a constant does not see a nan.
-            large = np.nan_to_num(x, nan=np.nan, posinf=1e100, neginf=-1e100)
-            np.copyto(result, compute(large, *values), where=np.isnan(result) & np.isinf(x))
-            np.copyto(result, np.nan, where=np.isnan(x))
-        return result.astype(dtype, copy=False)[()]
+def _is_root(factor):
+    return isinstance(factor, Pow) and abs(factor.exp) == S.Half and factor.free_symbols
 
-    return function
+
+def _sum_of_exponentials(total):
+    """Return (factor, e) if `total` is factor·(1 + exp(e)) with a positive factor."""
+    if not isinstance(total, Add) or len(total.args) != 2:
+        return None
+    for part, other in _orders(*total.args):
+        coefficient, power = (part / other).as_independent(exp, as_Add=False)
+        if isinstance(power, exp) and coefficient.is_positive and other.is_positive:
+            return other, power.args[0] + log(coefficient)
+    return None
+
+
+def _log(argument):
+    """Return the stable form of the logarithm of `argument`, or None."""
+    if (found := _sum_of_exponentials(argument)) is not None:
+        factor, exponent = found
+        return log(factor) + softplus(exponent)
+    if isinstance(argument, Add) and S.One in argument.args:
+        return log1p(argument - 1)
+    expanded = sympy.expand_log(log(argument))
+    return None if expanded == log(argument) else expanded
+
+
+def _product(first, second):
+    """Return the stable form of the product of two factors, or None."""
+    if isinstance(first, exp) and isinstance(second, exp):
+        return exp(first.args[0] + second.args[0])
+    product = first * second
+    for pattern, form in PRODUCTS.items():
+        if _kinds(product) == _kinds(pattern) and (match := product.match(pattern)):
+            return form.xreplace(match)
+    return None

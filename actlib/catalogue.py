@@ -82,6 +82,7 @@ _ENTRIES = [
         builds_on=["identity"],
         frameworks={
             "PyTorch": "torch.heaviside(x, values=torch.tensor(1.0))",
+            "Keras": "keras.ops.heaviside(x, 1.0)",
             "JAX": "jax.numpy.heaviside(x, 1.0)",
         },
         references=[
@@ -294,13 +295,21 @@ _ENTRIES = [
         "Exponential linear unit (ELU)",
         Piecewise((alpha * (exp(x) - 1), x < 0), (x, True)),
         [
-            Parameter(alpha, 1, 0, 3, 0.05, "−α is the limit on the left", domain=Interval(0, oo)),
+            Parameter(
+                alpha,
+                1,
+                0,
+                3,
+                0.05,
+                "−α is the limit on the left",
+                domain=Interval(0, oo),
+            ),
         ],
         name="elu",
         aliases=["exponential linear unit", "ELU"],
         number=22,
         family="rectifiers",
-        idea="Smooth exactly when α = 1; centred only at another α.",
+        idea="Differentiable everywhere exactly when α = 1; centred only at another α.",
         builds_on=["relu"],
         references=[
             Reference(
@@ -336,7 +345,15 @@ _ENTRIES = [
         "Softplus",
         log(1 + exp(beta * x)) / beta,
         [
-            Parameter(beta, 1, 0.1, 10, 0.1, "sharpness of the bend", domain=Interval.open(0, oo)),
+            Parameter(
+                beta,
+                1,
+                0.1,
+                10,
+                0.1,
+                "sharpness of the bend",
+                domain=Interval.open(0, oo),
+            ),
         ],
         name="softplus",
         aliases=["smooth ReLU"],

@@ -1,5 +1,6 @@
 """The collection: finding an entry, and what its notebook shows of the catalogue."""
 
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from html import escape
 
@@ -9,11 +10,12 @@ from sympy import latex
 from .activation import Entry, require, require_activation
 from .catalogue import CATALOGUE
 from .display import table
+from .facts import FACTS, written
 
 START = "00-start-here"
 
 
-def get(name):
+def get(name: str) -> Entry:
     """Return the activation of that name or alias.
 
     Raises TypeError unless `name` is a string, ValueError that suggests the nearest names.
@@ -23,57 +25,93 @@ def get(name):
     if name in known:
         return known[name]
     near = get_close_matches(name, known, n=3) or sorted(known)
-    raise ValueError(f"unknown name {name!r}; did you mean {' or '.join(map(repr, near))}?")
+    meant = " or ".join(map(repr, near))
+    raise ValueError(f"unknown name {name!r}; did you mean {meant}?")
 
 
-def gallery():
+def gallery() -> HTML:
     """Return the map of the collection: a row for each entry, with a link to its notebook."""
     entries = CATALOGUE.values()
     rows = [(_link(a), a.family, f"${latex(a.expr)}$", escape(a.idea)) for a in entries]
     return HTML(table(("notebook", "family", "f(x)", "the idea"), rows))
 
 
-def recall(activation):
+def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
+    """Return a table of facts: a row for each function, a column for each fact.
+
+    `facts` are names such as "range" or "gain"; without any, all are shown. Sort or
+    filter the functions in Python: ``compare(sorted(functions, key=...), "gain")``.
+
+    Raises TypeError for what is not a list of functions, ValueError for a fact that
+    there is none of.
+    """
+    require("functions", functions, list | tuple, "a list such as [actlib.relu]")
+    for function in functions:
+        require_activation(function, Entry)
+    for name in facts:
+        require("facts", name, str, "names such as 'range'")
+        if name not in FACTS:
+            raise ValueError(f"facts must be of {', '.join(FACTS)}; not {name!r}")
+    cards = [(function, function.facts()) for function in functions]
+    names = facts or [name for name in FACTS if any(name in c for _, c in cards)]
+    rows = [
+        (
+            escape(function.name),
+            *(written(card[name], 4) if name in card else "–" for name in names),
+        )
+        for function, card in cards
+    ]
+    return HTML(table(["", *(FACTS[name][0] for name in names)], rows))
+
+
+def recall(activation: Entry) -> HTML:
     """Return what the notebook of `activation` builds on: the primer, and earlier functions."""
     require_activation(activation, Entry)
-    lines = [f"{_link()}: a neuron, the chain rule, a gradient step, a mean under N(0, 1)"]
+    primer = "a neuron, the chain rule, a gradient step, a mean under N(0, 1)"
+    lines = [f"{_link()}: {primer}"]
     lines += [f"{_link(a)}: ${latex(a.expr)}$" for a in map(get, activation.builds_on)]
     return HTML(f"<p>This notebook builds on:</p>{_list(lines)}")
 
 
-def onward(activation):
+def onward(activation: Entry) -> HTML:
     """Return links to the notebooks before and after that of `activation`, and to the map."""
     require_activation(activation, Entry)
     entries = list(CATALOGUE.values())
     if activation not in entries:
-        raise ValueError(f"activation must be an entry of the catalogue, not {activation}")
+        problem = f"an entry of the catalogue, not {activation}"
+        raise ValueError(f"activation must be {problem}")
     place = entries.index(activation)
     links = [f"Before: {_link(a)}" for a in entries[:place][-1:]]
     links += [f"Next: {_link(a)}" for a in entries[place + 1 :][:1]]
     return HTML(f"<p>{' · '.join([*links, f'Map: {_link()}'])}</p>")
 
 
-def references(activation):
+def references(activation: Entry) -> HTML:
     """Return the sources of `activation` as a list, with links where there is a DOI."""
     require_activation(activation, Entry)
     link = '{} <a href="https://doi.org/{doi}">{doi}</a>'
     texts = [(escape(str(r)), r.doi) for r in activation.references]
-    return HTML(_list(link.format(text, doi=doi) if doi else text for text, doi in texts))
+    lines = (link.format(text, doi=doi) if doi else text for text, doi in texts)
+    return HTML(_list(lines))
 
 
-def frameworks(activation):
+def frameworks(activation: Entry) -> HTML:
     """Return what `activation` is called in PyTorch, Keras, JAX and ONNX, as a table."""
     require_activation(activation, Entry)
-    names = activation.frameworks.items()
-    rows = [(escape(framework), f"<code>{escape(name)}</code>") for framework, name in names]
+    rows = [
+        (escape(framework), f"<code>{escape(name)}</code>")
+        for framework, name in activation.frameworks.items()
+    ]
     return HTML(table(("framework", "name"), rows))
 
 
-def _link(activation=None):
+def _link(activation: Entry | None = None) -> str:
     """Return a link to the notebook of `activation`, or to the map."""
-    stem, text = (activation.notebook, activation.title) if activation else (START, "Start here")
+    stem, text = START, "Start here"
+    if activation is not None:
+        stem, text = activation.notebook, activation.title
     return f'<a href="{stem}.ipynb">{escape(text)}</a>'
 
 
-def _list(items):
+def _list(items: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"

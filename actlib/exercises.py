@@ -1,17 +1,22 @@
 """Checking a learner's answer: the reply explains what is wrong, and never is a traceback."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Number
+from typing import Any
 
 import numpy as np
 import sympy
 from sympy import Expr
 
-from .activation import real_array, require_activation
-from .blocks import numpy_function
+from .activation import Activation, real_array, require_activation
+from .numerics import numpy_function
+from .pieces import Formula
 
-VECTORISED = "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
+VECTORISED = (
+    "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
+)
 POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
 
 
@@ -22,10 +27,10 @@ class Feedback:
     right: bool
     message: str
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.right
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{'✓' if self.right else '✗'} {self.message}"
 
 
@@ -33,21 +38,29 @@ class _Wrong(Exception):
     """The answer is not right; the text says why."""
 
 
-def check(answer, activation, order=0, wrt=None, **parameters):
-    """Compare a learner's `answer` with `activation` or a derivative of it; return a Feedback.
+def check(
+    answer: Any,
+    activation: Activation,
+    /,
+    order: int = 0,
+    wrt: str | None = None,
+    **parameters: Any,
+) -> Feedback:
+    """Compare a learner's `answer` with `activation` or a derivative of it.
 
-    `answer` is a SymPy expression in x, or a Python function of a NumPy array (called with the
-    parameters that are given here); `...` stands for an answer still to come. `order` = 1, 2, ...
-    asks for that derivative, `wrt` for the derivative with respect to a parameter. Compared are
-    the values at 11 points between −4 and 4, to 6 digits; points without a derivative are left
-    out. An expression is compared at several values of each parameter that is not given; a
-    function at its default.
+    `answer` is a SymPy expression in x, or a Python function of a NumPy array (called
+    with the parameters that are given here); `...` stands for an answer still to come.
+    `order` = 1, 2, ... asks for that derivative, `wrt` for the derivative with respect
+    to a parameter. Compared are the values at 11 points between −4 and 4, to 6 digits;
+    points without a derivative are left out. An expression is compared at several values
+    of each parameter that is not given; a function at its default.
 
-    Whatever `answer` is, nothing is raised, and text is never evaluated. Raises TypeError or
-    ValueError when another argument is wrong.
+    Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
+    TypeError or ValueError when another argument is wrong.
     """
     require_activation(activation)
-    cases, right_values = _cases(activation, parameters), _right(activation, order, wrt, parameters)
+    cases = _cases(activation, parameters)
+    right_values = _right(activation, order, wrt, parameters)
     formula = isinstance(answer, Expr | Number) and not isinstance(answer, bool)
     try:
         for case in cases[: 3 if formula else 1]:
@@ -67,7 +80,8 @@ def _cases(activation, parameters):
     """Return values for all parameters: the defaults, then two more within the sliders."""
     free = [p for name, p in activation.parameters.items() if name not in parameters]
     others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
-    return [activation.values_of(parameters | other) for other in ({}, *(others if free else ()))]
+    chosen = [{}, *(others if free else [])]
+    return [activation.values_of(parameters | other) for other in chosen]
 
 
 def _right(activation, order, wrt, parameters):
@@ -79,8 +93,14 @@ def _right(activation, order, wrt, parameters):
         if order not in (0, 1):
             raise ValueError(f"order must be 1 together with wrt, not {order!r}")
         return lambda case: activation.grad(POINTS, wrt=wrt, **case)
-    right = numpy_function(activation.symbols, activation.diff(order, **parameters))
+    right = _numbers(activation.diff(order, **parameters), activation)
     return lambda case: right(POINTS, *case.values())
+
+
+def _numbers(expression: Expr, activation: Activation) -> Callable[..., np.ndarray]:
+    """Return the function of numbers of an expression in the activation's symbols."""
+    x, *parameters = activation.symbols
+    return numpy_function(Formula(expression, x, parameters, ()))
 
 
 def _compare(values, right, case, activation):
@@ -91,7 +111,9 @@ def _compare(values, right, case, activation):
     if not differs.any():
         return
     x, yours, value = (array[differs][0] for array in (points, values, right))
-    if (values == yours).all() and (right == value).all():  # plain numbers: x says nothing
+    if (values == yours).all() and (
+        right == value
+    ).all():  # plain numbers: x says nothing
         raise _Wrong(f"Not yet: {yours:.6g} is not the right number.")
     steepest = np.abs(right).argmax()
     factor = values[steepest] / right[steepest] if right[steepest] else 0
@@ -99,22 +121,29 @@ def _compare(values, right, case, activation):
     if np.isnan(values).any():
         hint = f"It returns nan at x = {points[np.isnan(values)][0]:g}."
     elif factor and np.isfinite(factor) and np.allclose(values, factor * right):
-        hint = f"It is {factor:.6g} times the right answer: look for a sign, a factor or brackets."
-    for order, name in enumerate(("f itself", "the first derivative", "the second derivative")):
+        times = f"It is {factor:.6g} times the right answer"
+        hint = f"{times}: look for a sign, a factor or brackets."
+    names = ("f itself", "the first derivative", "the second derivative")
+    for order, name in enumerate(names):
         if np.allclose(values, _right(activation, order, None, case)(case)[exists]):
             hint = f"This is {name}."
     place = "".join(f", {name} = {float(number):g}" for name, number in case.items())
-    seen = f"at x = {x:g}{place} the value should be {value:.6g}, but yours is {yours:.6g}."
+    seen = f"at x = {x:g}{place} the value should be {value:.6g}"
+    seen += f", but yours is {yours:.6g}."
     raise _Wrong(f"Not yet: {seen} {hint}".strip())
 
 
 def _formula_values(answer, activation, case):
-    own = {s.name: s for s in activation.symbols}  # assumptions aside, a name says it all
+    # Assumptions aside, a name says it all.
+    own = {symbol.name: symbol for symbol in activation.symbols}
     try:
         answer = answer.xreplace({s: own.get(s.name, s) for s in answer.free_symbols})
-        return numpy_function(activation.symbols, answer.doit())(POINTS, *case.values())
+        if answer.has(sympy.Derivative):
+            answer = answer.doit()
+        return _numbers(answer, activation)(POINTS, *case.values())
     except Exception as error:  # a formula that makes no sense can fail in many ways
-        reason = f"Your formula gives no numbers: {error}. It may contain {', '.join(own)}."
+        allowed = f"It may contain {', '.join(own)}."
+        reason = f"Your formula gives no numbers: {error}. {allowed}"
         raise _Wrong(reason) from error
 
 

@@ -10,6 +10,8 @@ const HTML = "http://www.w3.org/1999/xhtml";
 const FLAT = 0.01; // where |f′| is below it, hardly any gradient passes
 const REACH = 1.5; // the tangent's length to either side, in x
 const FAR = 1e5; // pixels: beyond, a coordinate is out of sight anyway
+const NEAR = 1e-9; // at a joint, numbers that differ by less are one
+const BESIDE = 1e-7; // where a formula has no value at a joint, it is taken this far beside it
 const QUIET = 700; // milliseconds without a move before a screen reader hears the values
 
 // A white sheet in every theme, as the figure itself is: the contrast is then the same in all.
@@ -61,14 +63,23 @@ function activation({ breaks, pieces }, p, grid) {
   const ends = [-Infinity, ...cuts, Infinity];
   const between = cuts.concat(Infinity).map((end, i) => owner(inside(ends[i], end)));
 
+  /** The value of a piece at a cut or, where its formula has none, just beside it. */
+  function limit(piece, order, cut, side) {
+    const there = piece.f[order](cuts[cut], ...p);
+    return Number.isNaN(there) ? piece.f[order](cuts[cut] + side * BESIDE, ...p) : there;
+  }
+
   /** The lowest derivative whose limits from both sides of a cut differ: 0 jump, 1 kink, ... */
   function broken(cut) {
-    const [left, right] = [between[cut].f, between[cut + 1].f];
-    const differs = (f, k) => {
-      const limit = f(cuts[cut], ...p);
-      return !(Math.abs(limit - right[k](cuts[cut], ...p)) <= 1e-9 * (1 + Math.abs(limit)));
+    const [left, right] = [between[cut], between[cut + 1]];
+    const home = owner(cuts[cut]);
+    const differs = (_, k) => {
+      const value = limit(left, k, cut, -1);
+      const others = [limit(right, k, cut, 1)];
+      if (k === 0 && home !== left && home !== right) others.push(home.f[0](cuts[cut], ...p));
+      return !others.every((other) => Math.abs(value - other) <= NEAR * (1 + Math.abs(value)));
     };
-    const order = left.findIndex(differs);
+    const order = left.f.findIndex(differs);
     return order < 0 ? Infinity : order;
   }
 
@@ -78,7 +89,7 @@ function activation({ breaks, pieces }, p, grid) {
     if (order === 0 || cut < 0) return { y: owner(x).f[order](x, ...p) };
     const where = broken(cut);
     if (where <= order) return { y: NaN, why: ["jump", "kink"][where] };
-    return { y: between[cut].f[order](x, ...p) };
+    return { y: limit(between[cut], order, cut, -1) };
   }
 
   /** The points of a curve, cut by nan where it breaks, and the dots [x, y, closed] that end it. */
@@ -91,6 +102,8 @@ function activation({ breaks, pieces }, p, grid) {
       if (low >= high) return;
       const xs = [low, ...grid.filter((x) => low < x && x < high), high];
       const part = xs.map((x) => [x, piece.f[order](x, ...p)]);
+      if (i > 0 && low === ends[i]) part[0][1] = limit(piece, order, i - 1, 1);
+      if (i < cuts.length && high === ends[i + 1]) part.at(-1)[1] = limit(piece, order, i, -1);
       if (points.length && broken(i - 1) <= order) {
         const home = order === 0 && owner(low);
         dots.push([...points.at(-1), home === between[i - 1]], [...part[0], home === piece]);

@@ -1,4 +1,4 @@
-"""The live figure: matplotlib draws it once, JavaScript made from the expressions moves it."""
+"""The live figure: matplotlib draws it once, JavaScript from the expressions moves it."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -11,13 +11,13 @@ import matplotlib
 import numpy as np
 import sympy
 from anywidget import AnyWidget
-from sympy import Rel, ordered, pretty
+from sympy import pretty
 from traitlets import TraitType, Unicode
 
 from . import figures, javascript
-from .activation import Parameter, require_activation
-from .blocks import cases, stable
-from .figures import X
+from .activation import Activation, Entry, Parameter, require_activation
+from .figures import Curve, X
+from .pieces import derivative
 from .vector import VectorActivation
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
@@ -43,12 +43,16 @@ class SliderValue(TraitType):
     def validate(self, owner, value):
         p, number = self.parameter, self.parameter.check(value)
         if number.ndim or not p.low <= number <= p.high:
-            raise ValueError(f"{p.name} must be a number in [{p.low:g}, {p.high:g}], not {value!r}")
+            allowed = f"a number in [{p.low:g}, {p.high:g}]"
+            raise ValueError(f"{p.name} must be {allowed}, not {value!r}")
         return float(number)
 
 
 class Explorer(AnyWidget):
-    """A live figure, as `explore` makes it: each slider's value is a trait, synced both ways."""
+    """A live figure, as `explore` makes it.
+
+    Each slider's value is a trait, synced both ways.
+    """
 
     _picture = Unicode().tag(sync=True)
 
@@ -59,8 +63,9 @@ class Explorer(AnyWidget):
             | {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
             for name, p in inputs.items()
         ]
-        data = {"description": description, "inputs": sliders, "lines": lines, "axes": axes}
-        data |= {"grid": {"low": X[0], "high": X[-1], "count": len(X)}, "functions": [*functions]}
+        data = {"description": description, "inputs": sliders, "lines": lines}
+        grid = {"low": X[0], "high": X[-1], "count": len(X)}
+        data |= {"axes": axes, "grid": grid, "functions": [*functions]}
         module = f"{MODULE}\nconst figure = {javascript.literal(data)};"
         key = sha256(module.encode()).hexdigest()[:16]
         self._html = (
@@ -69,7 +74,8 @@ class Explorer(AnyWidget):
             f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n</script></div>'
         )
         self._title, self._inputs = title, inputs
-        self.add_traits(**{name: SliderValue(p).tag(sync=True) for name, p in inputs.items()})
+        traits = {name: SliderValue(p).tag(sync=True) for name, p in inputs.items()}
+        self.add_traits(**traits)
         start = "export default { render: (view) => mountWidget(figure, view) };"
         super().__init__(_esm=f"{module}\n{start}", _picture=picture)
 
@@ -82,36 +88,47 @@ class Explorer(AnyWidget):
         return data | {"text/html": self._html}, metadata
 
 
-def explore(activation, *, order=1, n=3, **initial):
-    """Return a live figure, an ipywidgets widget, of an activation function or a list of them.
+def explore(
+    activation: Entry | list[Activation] | tuple[Activation, ...],
+    /,
+    *,
+    order: int = 1,
+    n: int = 3,
+    **initial: float,
+) -> Explorer:
+    """Return a live figure, an ipywidgets widget, of one activation function or several.
 
-    It shows f and its derivatives up to `order`, with a slider for each parameter and one for
-    `at`, the x of a dot on each curve and of the tangent. Functions that share a parameter's name
-    share its slider. Of a vector function such as softmax it shows the `n` components as bars,
-    with a slider for each logit. `initial` are the values to begin with; each is a trait of the
-    widget, as in ``w = explore(elu); w.alpha = 0.5``.
+    It shows f and its derivatives up to `order`, with a slider for each parameter and
+    one for `at`, the x of a dot on each curve and of the tangent. Functions that share a
+    parameter's name share its slider. Of a vector function such as softmax it shows the
+    `n` components as bars, with a slider for each logit. `initial` are the values to
+    begin with; each is a trait of the widget, as in ``w = explore(elu); w.alpha = 0.5``.
 
-    Raises TypeError for what is not an activation function; ValueError for an unknown parameter,
-    a value outside its slider's range, or a function for which there is no JavaScript code.
+    Raises TypeError for what is not an activation function; ValueError for an unknown
+    parameter or a value outside its slider's range.
     """
-    vector = isinstance(activation, VectorActivation)
+    if isinstance(activation, VectorActivation):
+        return _bars(activation, n, initial)
     several = activation if isinstance(activation, list | tuple) else [activation]
-    return _bars(activation, n, initial) if vector else _curves(several, order, initial)
+    return _curves(several, order, initial)
 
 
 def _inputs(parameters, initial):
     """Return {name: Parameter}, one for each slider, with the initial values as defaults."""
     inputs = {}
     for p in parameters:
-        if p is not AT and (p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)):
-            raise ValueError(f"a live figure cannot have a parameter of the name {p.name!r}")
+        taken = p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)
+        if p is not AT and taken:
+            problem = f"a parameter of the name {p.name!r}"
+            raise ValueError(f"a live figure cannot have {problem}")
         same = inputs.get(p.name, p)
         low, high = max(p.low, same.low), min(p.high, same.high)
         default = min(max(same.default, low), high)
         inputs[p.name] = replace(same, low=low, high=high, default=default)
     for name, value in initial.items():
         if name not in inputs:
-            raise ValueError(f"unknown parameter {name!r}; allowed: {', '.join(inputs)}")
+            allowed = ", ".join(inputs)
+            raise ValueError(f"unknown parameter {name!r}; allowed: {allowed}")
         value = SliderValue(inputs[name]).validate(None, value)
         inputs[name] = replace(inputs[name], default=value)
     return inputs
@@ -128,12 +145,20 @@ def _curves(activations, order, initial):
     for activation in activations:
         require_activation(activation)
     if not 1 <= len(activations) <= 4:
-        raise ValueError("activation must be one activation function or a list of 1 to 4")
+        raise ValueError(
+            "activation must be one activation function or a list of 1 to 4"
+        )
     if order not in (0, 1, 2):
         raise ValueError(f"order must be 0, 1 or 2, not {order!r}")
-    inputs = _inputs([*(p for a in activations for p in a.parameters.values()), AT], initial)
+    parameters = [p for a in activations for p in a.parameters.values()]
+    inputs = _inputs([*parameters, AT], initial)
     functions = [_function(activation, inputs, order) for activation in activations]
-    given = {a: {name: inputs[name].default for name in a.parameters} for a in activations}
+    given = [{name: inputs[name].default for name in a.parameters} for a in activations]
+    # f and f′ are drawn, and described, whatever is shown.
+    curves = [
+        [Curve(a, k, values) for k in range(max(order, 1) + 1)]
+        for a, values in zip(activations, given, strict=True)
+    ]
     alone, lines, limits = len(activations) == 1, [], []
     title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
@@ -143,42 +168,44 @@ def _curves(activations, order, initial):
         for index, (axes, orders) in enumerate(zip(grid[0], panels, strict=True)):
             for (i, activation), k in product(enumerate(activations), orders):
                 name, style = activation.title, styles[k if alone else i]
-                label = "" if index else figures.LABELS[k] if alone else name.replace("$", r"\$")
-                names = {"gid": f"line-{len(lines)}", "label": label}
-                figures.draw_curve(axes, activation, k, given[activation], **names, **style)
+                label = figures.LABELS[k] if alone else name.replace("$", r"\$")
+                names = {"gid": f"line-{len(lines)}", "label": "" if index else label}
+                figures.draw_curve(axes, curves[i][k], **names, **style)
                 reading = READINGS[k] if alone else f"{name} {READINGS[k]}"
-                lines.append({"label": reading, "axes": index, "function": i, "order": k})
+                line = {"label": reading, "axes": index, "function": i, "order": k}
+                lines.append(line)
             limits.append(_limits(axes, activations, orders, inputs))
-            axes.set_title(fill(title, 50) if alone else READINGS[index], parse_math=False)
-            axes.set_xlabel(_name(activations[0].x.name), fontstyle="italic", parse_math=False)
+            heading = fill(title, 50) if alone else READINGS[index]
+            axes.set_title(heading, parse_math=False)
+            name = _name(activations[0].x.name)
+            axes.set_xlabel(name, fontstyle="italic", parse_math=False)
             _fix(axes, index, limits[-1])
         figure.legend(loc="outside lower center", ncols=3 if alone else 2)
-    figure.set_label(" ".join(figures.describe(a, **given[a]) for a in activations))
+    shown = zip(activations, curves, given, strict=True)
+    figure.set_label(" ".join(figures.describe(*each) for each in shown))
     return Explorer(title, inputs, figure, lines, limits, functions)
 
 
 def _function(activation, inputs, order):
-    """Return the code of an activation: its breakpoints, and each formula with its condition."""
+    """Return the code of an activation: its cuts, and each formula with its test."""
     own = activation.parameters
-    parameters = [own[name].symbol if name in own else sympy.Dummy() for name in inputs]
+    parameters = [own[k].symbol if k in own else sympy.Dummy() for k in inputs]
     arguments = [activation.x, *parameters]
-    found = cases(activation.expr)
-    relations = {relation for _, condition in found for relation in condition.atoms(Rel)}
-    try:
-        ends = {end for r in relations for end in sympy.solve(r.lhs - r.rhs, activation.x)}
-    except NotImplementedError as error:
-        raise ValueError(f"SymPy cannot find the breakpoints of {activation.title}") from error
-    breaks = [javascript.function(parameters, end) for end in ordered(ends)]
     pieces = []
-    for formula, condition in found:
-        slopes = (stable(formula).diff(activation.x, k) for k in range(max(order, 1) + 1))
+    for branch in activation.formula.branches:
+        slopes = [
+            derivative(branch.formula, activation.x, k)
+            for k in range(max(order, 1) + 1)
+        ]
         code = [javascript.function(arguments, slope) for slope in slopes]
-        pieces.append({"when": javascript.function(arguments, condition), "f": code})
-    return {"breaks": breaks, "pieces": pieces}
+        test = javascript.function(arguments, branch.test)
+        pieces.append({"when": test, "f": code})
+    cuts = [javascript.function(parameters, cut) for cut in activation.formula.cuts]
+    return {"breaks": cuts, "pieces": pieces}
 
 
 def _limits(axes, activations, orders, inputs):
-    """Return limits that hold what is drawn, and as much again of what the sliders can make.
+    """Return limits that hold what is drawn, and as much again of what sliders can make.
 
     They are rounded, so that they do not hang on a platform's last digit.
     """
@@ -188,12 +215,14 @@ def _limits(axes, activations, orders, inputs):
         ends = [(inputs[name].low, inputs[name].high) for name in activation.parameters]
         for corner in product(*ends):
             given = dict(zip(activation.parameters, corner, strict=True))
-            axes.update_datalim(np.column_stack(figures.curve(activation, order, **given)[:2]))
+            curve = Curve(activation, order, given)
+            axes.update_datalim(np.column_stack([curve.x, curve.y]))
     least, most = axes.dataLim.intervaly
     low, high = max(least, low - span), min(most, high + span)
     margin = (high - low) / 20 or 1
     digits = 1 - floor(log10(margin))
-    return {"x": [X[0], X[-1]], "y": [round(low - margin, digits), round(high + margin, digits)]}
+    y = [round(low - margin, digits), round(high + margin, digits)]
+    return {"x": [X[0], X[-1]], "y": y}
 
 
 def _fix(axes, index, limits):
@@ -208,7 +237,8 @@ def _fix(axes, index, limits):
 def _bars(vector, n, initial):
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
-    logits = [Parameter(z, k, -5, 5, 0.1, "logit") for k, z in enumerate(vector.logits(n))]
+    symbols = enumerate(vector.logits(n))
+    logits = [Parameter(z, k, -5, 5, 0.1, "logit") for k, z in symbols]
     inputs = _inputs([*logits, *vector.parameters.values()], initial)
     given = {p.symbol: p.default for p in inputs.values()}
     limits, lines, words = {"x": [0.4, n + 0.6], "y": [0, 1]}, [], []
@@ -216,9 +246,12 @@ def _bars(vector, n, initial):
         figure, axes = figures.subplots()
         for k, p in enumerate(vector.expr_for(n), 1):
             height, label = float(p.subs(given)), _name(f"p_{k}")
-            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt", "gid": f"line-{k - 1}"}
-            axes.plot([k, k], [0, height], **bar)
-            ends = [[javascript.function(given, c) for c in end] for end in ((k, 0), (k, p))]
+            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt"}
+            axes.plot([k, k], [0, height], gid=f"line-{k - 1}", **bar)
+            ends = [
+                [javascript.function(given, coordinate) for coordinate in end]
+                for end in ((k, 0), (k, p))
+            ]
             lines.append({"label": label, "axes": 0, "points": ends})
             words.append(f"{label} = {height:.3g}")
         axes.set_xticks(range(1, n + 1), [line["label"] for line in lines])

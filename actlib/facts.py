@@ -1,21 +1,42 @@
-"""The fact card: properties that SymPy works out from an activation's expression.
+"""The fact card: properties of a function, worked out from its pieces.
 
-The real line is cut at the breakpoints and where a derivative vanishes; limits at the cuts and
-signs between them decide every property but the last two, which are integrals. Where SymPy finds
-no closed form for a root, a numerical one within ±16 stands in.
+The line is cut where a formula ends and where a derivative vanishes; limits at the cuts
+and signs between them decide every property but the last two, which are integrals. A
+fact is right, or it is not given: then its value is NOT_WORKED_OUT.
 """
 
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import mpmath
 import sympy
-from sympy import EmptySet, FiniteSet, Float, Integer, Interval, Max, Min, Rational, Union, exp, oo
+from sympy import (
+    EmptySet,
+    FiniteSet,
+    Float,
+    Integer,
+    Interval,
+    Rational,
+    S,
+    Set,
+    Symbol,
+    Tuple,
+    Union,
+    nan,
+    oo,
+)
 
-from .blocks import BLOCKS, cases, stable
+from .blocks import BLOCKS, log1p, written_out
+from .digits import MPMATH, precise
 from .display import table
+from .limits import NotWorkedOut
+from .pieces import Piece, between, joints
+from .roots import roots
 
+NOT_WORKED_OUT = Symbol("not worked out")
+
+# Name: title, meaning. The order is that of the card.
 FACTS = {
     "value_at_0": ("value at 0", "f(0)"),
     "slope_at_0": ("slope at 0", "f′(0); undefined at a kink or a jump"),
@@ -24,217 +45,487 @@ FACTS = {
     "zeros": ("zeros", "where f(x) = 0"),
     "parity": ("parity", "even: f(−x) = f(x); odd: f(−x) = −f(x)"),
     "monotone": ("monotone", "whether f only rises, or only falls, from left to right"),
-    "convex": ("convex", "whether chords lie above the curve (convex) or below it (concave)"),
+    "convex": (
+        "convex",
+        "whether chords lie above the curve (convex) or below it (concave)",
+    ),
     "inflections": ("inflection points", "where the curve changes the way it bends"),
     "breakpoints": ("breakpoints", "where one formula of f ends and the next begins"),
-    "smoothness": ("smoothness", "how many derivatives are continuous everywhere; −1: f jumps"),
-    "lipschitz": ("Lipschitz constant", "the steepest slope: |f(a) − f(b)| ≤ L·|a − b|"),
-    "steepest_at": ("steepest at", "where |f′| reaches L; empty when it only comes close"),
+    "smoothness": (
+        "smoothness",
+        "how many derivatives are continuous everywhere; −1: f jumps",
+    ),
+    "lipschitz": (
+        "Lipschitz constant",
+        "the steepest slope: |f(a) − f(b)| ≤ L·|a − b|",
+    ),
+    "steepest_at": (
+        "steepest at",
+        "where |f′| reaches L; empty when it only comes close",
+    ),
     "saturation": ("saturation", "where |f′(x)| < 0.01: hardly any gradient passes"),
-    "zero_centred": ("zero-centred", "whether the mean of f(z) is 0 for z from N(0, 1)"),
+    "zero_centred": (
+        "zero-centred",
+        "whether the mean of f(z) is 0 for z from N(0, 1)",
+    ),
     "total": ("total", "the sum of all outputs"),
-    "null_vector": ("null vector", "the direction in which logits may move without any effect"),
+    "null_vector": (
+        "null vector",
+        "the direction in which logits may move without any effect",
+    ),
     "rank": ("rank of the Jacobian", "in how many directions the outputs can move"),
-    "gain": ("gain", "1/√E f(z)² for z from N(0, 1): the factor that keeps the mean square at 1"),
+    "gain": (
+        "gain",
+        "1/√E f(z)² for z from N(0, 1): the factor that keeps the mean square at 1",
+    ),
 }
 
-
+# Functions that are smooth and real wherever their argument is.
+ANYWHERE = (
+    *(Symbol, sympy.Add, sympy.Mul, sympy.exp, sympy.sin, sympy.cos, sympy.atan),
+    *(sympy.tanh, sympy.sinh, sympy.cosh, sympy.asinh),
+    *(block for block in BLOCKS if block is not log1p),
+)
+FLAT = Rational(1, 100)
+HIGHEST_ORDER = 8
 # One word for each set of signs that a derivative takes.
 SIGNS = ({1}, {0, 1}, {0}, {-1, 0}, {-1})
 MONOTONE = ("increasing", "non-decreasing", "constant", "non-increasing", "decreasing")
 CONVEX = ("strictly convex", "convex", "affine", "concave", "strictly concave")
 
 
-class Facts(Mapping):
-    """A read-only mapping from a fact's name to a SymPy object, shown as a table."""
+class Facts(Mapping[str, Any]):
+    """A read-only mapping from a fact's name to a SymPy object, shown as a table.
 
-    def __init__(self, title, facts):
-        self._title, self._facts = title, facts
+    Facts named in `searched` are those of `stretch`: beyond it nothing is said.
+    """
 
-    def __getitem__(self, name):
+    def __init__(
+        self,
+        title: str,
+        facts: Mapping[str, Any],
+        stretches: Mapping[str, Interval] | None = None,
+    ):
+        self._title, self._facts = title, dict(facts)
+        self.searched = frozenset(stretches or {})
+        self.stretch = sympy.Intersection(S.Reals, *(stretches or {}).values())
+
+    def __getitem__(self, name: str) -> Any:
         return self._facts[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._facts)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._facts)
 
-    def __repr__(self):
-        lines = [f"{FACTS[name][0]}: {shortened(value)}" for name, value in self.items()]
-        return "\n".join([self._title, *lines])
+    def __repr__(self) -> str:
+        lines = [
+            f"{FACTS[name][0]}: {shortened(value)}" for name, value in self.items()
+        ]
+        return "\n".join([self._title, *lines, *self._note()])
 
-    def _repr_html_(self):
-        rows = [(FACTS[name][0], _math(value), FACTS[name][1]) for name, value in self.items()]
-        return table((self._title, "value", "what it means"), rows)
+    def _repr_html_(self) -> str:
+        rows = []
+        for name, value in self.items():
+            title, meaning = FACTS[name]
+            mark = "*" if name in self.searched else ""
+            rows.append((title + mark, written(value), meaning))
+        notes = "".join(f"<p>* {note}</p>" for note in self._note())
+        return table((self._title, "value", "what it means"), rows) + notes
+
+    def _note(self):
+        if not self.searched:
+            return []
+        start, end = (f"{x}".replace("-", "−") for x in self.stretch.args[:2])
+        return [f"proved for x from {start} to {end}; further out nobody looked"]
 
 
-def shortened(value):
-    """Return `value` with numbers of 6 digits in the place of long closed forms."""
-    long = any(len(str(part)) > 10 for part in value.atoms(sympy.log, sympy.Pow))
-    return value.evalf(6) if long or value.atoms(Float) else value
+def shortened(value: Any, digits: int = 6) -> Any:
+    """Return `value` with numbers of a few digits in the place of long closed forms."""
+    long = any(len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow))
+    return value.evalf(digits) if long or value.atoms(Float) else value
 
 
-def _math(value):
-    if isinstance(value, sympy.Tuple):
-        return " and ".join(map(_math, value))
+def written(value: Any, digits: int = 6) -> str:
+    """Return a fact as HTML: a word, or a formula in LaTeX."""
+    if isinstance(value, Tuple):
+        return " and ".join(written(part, digits) for part in value)
     if value in (sympy.true, sympy.false):
         return "yes" if value else "no"
-    return str(value) if isinstance(value, sympy.Symbol) else f"${sympy.latex(shortened(value))}$"
+    if isinstance(value, Symbol):
+        return str(value)
+    if value is nan:
+        return "undefined"
+    return f"${sympy.latex(shortened(value, digits))}$"
 
 
-def inside(interval):
-    """Return a point of an open interval."""
-    low = Max(interval.inf, Min(interval.sup, 1) - 2)  # finite ends take the place of infinite ones
-    return (low + Min(interval.sup, low + 2)) / 2
+class Curve:
+    """A function of one number, given by its pieces, and what is worked out of it.
+
+    Each public method is a fact. It raises NotWorkedOut where nobody can tell.
+    `stretch` shrinks to where roots were searched.
+    """
+
+    def __init__(self, pieces: Sequence[Piece]):
+        self.x = pieces[0].x
+        self.pieces = [p for p in pieces if isinstance(p.domain, Interval)]
+        self.joints = list(joints(pieces))
+        self.stretch: Set = S.Reals
+        self._found: dict[Any, tuple[Set, Interval]] = {}
+
+    # What several facts share
+
+    def _require_regular(self):
+        """Raise NotWorkedOut unless every piece is smooth, and real, inside its ends."""
+        for piece in self.pieces:
+            if piece.formula.has(nan, sympy.Piecewise):
+                raise NotWorkedOut("a gap, or cuts that are not known")
+            for part in sympy.preorder_traversal(piece.formula):
+                self._require_smooth(piece, part)
+
+    def _require_smooth(self, piece, part):
+        inside = piece.domain.interior
+        if not part.has(self.x) or isinstance(part, ANYWHERE):
+            return
+        if isinstance(part, sympy.Pow):
+            base, exponent = part.args
+            if exponent.is_Integer and exponent > 0:
+                return
+            positive = not exponent.is_Integer
+        elif isinstance(part, sympy.log | log1p):
+            base, positive = part.args[0] + int(isinstance(part, log1p)), True
+        else:
+            raise NotWorkedOut(f"{part.func} has singular points")
+        if base.is_positive:
+            return
+        if self._roots(inside, base) is not EmptySet:
+            raise NotWorkedOut(f"{part} has singular points")
+        middle = float(between(inside.start, inside.end))
+        if positive and not precise((self.x,), base)(middle) > 0:
+            raise NotWorkedOut(f"{part} is not real")
+
+    def _roots(self, domain, formula):
+        """Return where a formula is 0 inside of a domain."""
+        if (domain, formula) not in self._found:
+            self._found[domain, formula] = roots(formula, self.x, domain)
+        found, stretch = self._found[domain, formula]
+        # The borders of a piece are no borders of the search.
+        start = stretch.start if stretch.start != domain.start else -oo
+        end = stretch.end if stretch.end != domain.end else oo
+        self.stretch = self.stretch.intersect(Interval(start, end))
+        return found
+
+    def _gaps(self, piece, order, *levels):
+        """Return the points where a derivative has one of the levels, and the gaps.
+
+        A gap is (open interval, number inside). Where the points are without end, the
+        gaps are those of one period.
+        """
+        formula, domain = piece.derivative(order), piece.domain.interior
+        levels = levels or (S.Zero,)
+        points = Union(*(self._roots(domain, formula - level) for level in levels))
+        if points.is_empty or isinstance(points, Interval):
+            cuts = []
+        elif isinstance(points, FiniteSet):
+            cuts = sorted(points, key=float)
+        else:
+            domain = self._period(formula)
+            cuts = sorted(_listed(points.intersect(domain)), key=float)
+        ends = [
+            domain.start,
+            *(c for c in cuts if c not in domain.boundary),
+            domain.end,
+        ]
+        value = precise((self.x,), formula)
+        gaps = []
+        for low, high in pairwise(ends):
+            number = value(float(between(low, high)))
+            if not mpmath.isfinite(number):
+                raise NotWorkedOut(f"{formula} between {low} and {high}")
+            gaps.append((Interval.open(low, high), number))
+        return points, gaps
+
+    def _period(self, formula):
+        found = sympy.periodicity(formula, self.x)
+        if found is None:
+            raise NotWorkedOut(f"roots without end, and no period, of {formula}")
+        return Interval(0, found)
+
+    def _values(self, piece, order):
+        """Return [(value, where it is taken), ...]: the extremes are among them."""
+        formula, inside = piece.derivative(order), piece.domain.interior
+        if not formula.has(self.x):
+            return [(formula, piece.domain if order == 0 else inside)]
+        points = self._roots(inside, piece.derivative(order + 1))
+        if not points.is_empty and not isinstance(points, FiniteSet):
+            listed = _listed(points.intersect(self._period(formula)))
+            return [(_at(formula, self.x, point), points) for point in listed]
+        found = [(_at(formula, self.x, p), FiniteSet(p)) for p in points]
+        for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
+            value = piece.limit(order, end, side)
+            if value is nan:
+                raise NotWorkedOut(f"{formula} has no limit at {end}")
+            taken = order == 0 and piece.domain.contains(end) == sympy.true
+            found.append((value, FiniteSet(end) if taken else EmptySet))
+        return found
+
+    def _word(self, words, order):
+        """Return the word for the signs of a derivative and of the jumps before it."""
+        signs = {
+            _sign(number)
+            for piece in self.pieces
+            for _, number in self._gaps(piece, order)[1]
+        }
+        for joint in self.joints:
+            left, right = joint.sides(order - 1)
+            steps = [left, right] if order > 1 else [left, joint.value, right]
+            jumps = {_sign(b - a) for a, b in pairwise(steps) if a != b}
+            signs |= jumps - {0}
+        return Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
+
+    def _continuous(self):
+        return all(joint.agrees(0) == sympy.true for joint in self.joints)
+
+    def _mean(self, power):
+        """Return the mean of f(z) to a power, for z from N(0, 1)."""
+        total = mpmath.mpf(0)
+        for piece in self.pieces:
+            low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
+            if low >= high:
+                continue
+            value = sympy.lambdify(self.x, piece.formula, MPMATH)
+
+            def weighted(z, value=value):
+                return value(z) ** power * mpmath.npdf(z)
+
+            for edge in (low, high):
+                if abs(edge) == 20 and abs(weighted(mpmath.mpf(int(edge)))) > 1e-40:
+                    raise NotWorkedOut("an integral that may have no end")
+            steps = mpmath.linspace(mpmath.mpf(low), mpmath.mpf(high), 14)
+            part, error = mpmath.quad(weighted, steps, error=True)
+            if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
+                raise NotWorkedOut("an integral")
+            total += part
+        return total
+
+    # The facts
+
+    def value_at_0(self):
+        for joint in self.joints:
+            if joint.point == 0:
+                return joint.value
+        return self._piece_at_0().formula.subs(self.x, 0)
+
+    def slope_at_0(self):
+        for joint in self.joints:
+            if joint.point == 0:
+                smooth = joint.smooth(1) == sympy.true
+                return joint.sides(1)[0] if smooth else nan
+        value = self._piece_at_0().derivative(1).subs(self.x, 0)
+        return nan if value.is_infinite or value is sympy.zoo else value
+
+    def _piece_at_0(self):
+        return next(p for p in self.pieces if p.domain.contains(0) == sympy.true)
+
+    def limits(self):
+        first, last = self.pieces[0], self.pieces[-1]
+        return Tuple(first.limit(0, -oo, "+"), last.limit(0, oo, "-"))
+
+    def range(self):
+        if set(self.limits()) == {oo, -oo} and self._continuous():
+            return S.Reals
+        images = [FiniteSet(*(joint.value for joint in self.joints))]
+        for piece in self.pieces:
+            values = self._values(piece, 0)
+            (low, low_at), (high, high_at) = _extreme(values, -1), _extreme(values, 1)
+            ends_open = low_at is EmptySet, high_at is EmptySet
+            images.append(Interval(low, high, *ends_open))
+        return Union(*images)
+
+    def zeros(self):
+        at_joints = (j.point for j in self.joints if j.value == 0)
+        inside = (self._roots(p.domain.interior, p.formula) for p in self.pieces)
+        return _merged(Union(*inside, FiniteSet(*at_joints)))
+
+    def parity(self):
+        places = [Rational(k, 7) for k in (1, 3, 8, 20)]
+        places += [abs(joint.point) for joint in self.joints]
+        pairs = [(self._value(p), self._value(-p)) for p in places]
+        even = all(_same(a, b) for a, b in pairs)
+        odd = all(_same(a, -b) for a, b in pairs)
+        if not even and not odd:
+            return Symbol("neither")
+        sign = 1 if even else -1
+        for piece, twin in zip(self.pieces, reversed(self.pieces), strict=True):
+            mirrored = sign * twin.formula.subs(self.x, -self.x)
+            difference = written_out(piece.formula - mirrored)
+            if (
+                piece.domain.start != -twin.domain.end
+                or sympy.simplify(difference) != 0
+            ):
+                raise NotWorkedOut("whether the function is even or odd")
+        return Symbol("even" if even else "odd")
+
+    def _value(self, point):
+        for joint in self.joints:
+            if joint.point == point:
+                return joint.value
+        piece = next(p for p in self.pieces if p.domain.contains(point) == sympy.true)
+        return _at(piece.formula, self.x, Float(point, 20))
+
+    def monotone(self):
+        return self._word(MONOTONE, 1)
+
+    def convex(self):
+        return self._word(CONVEX, 2) if self._continuous() else Symbol("neither")
+
+    def inflections(self):
+        found, before = [], None
+        for index, piece in enumerate(self.pieces):
+            points, gaps = self._gaps(piece, 2)
+            if index and before * _sign(gaps[0][1]) < 0:
+                joint = self.joints[index - 1]
+                if joint.agrees(0) == sympy.true:
+                    found.append(FiniteSet(joint.point))
+            turns = [
+                left.end
+                for (left, a), (_, b) in pairwise(gaps)
+                if _sign(a) * _sign(b) < 0
+            ]
+            if points.is_empty or isinstance(points, FiniteSet | Interval):
+                found.append(FiniteSet(*turns))
+            elif len(turns) == len(gaps) - 1:
+                found.append(points)
+            elif turns:
+                raise NotWorkedOut("which of endlessly many roots are inflections")
+            before = _sign(gaps[-1][1])
+        return _merged(Union(*found))
+
+    def breakpoints(self):
+        return FiniteSet(*(joint.point for joint in self.joints))
+
+    def smoothness(self):
+        for order in range(HIGHEST_ORDER):
+            if any(joint.agrees(order) != sympy.true for joint in self.joints):
+                return Integer(order - 1)
+        for joint in self.joints:
+            # Formulas that differ may still agree in every derivative.
+            if sympy.simplify(joint.left.formula - joint.right.formula) != 0:
+                raise NotWorkedOut("how smooth a joint is")
+        return oo
+
+    def lipschitz(self):
+        return self._steepest()[0]
+
+    def steepest_at(self):
+        return _merged(self._steepest()[1])
+
+    def _steepest(self):
+        if not self._continuous():
+            return oo, EmptySet
+        values = [pair for piece in self.pieces for pair in self._values(piece, 1)]
+        for joint in self.joints:
+            if joint.smooth(1) == sympy.true:
+                values.append((joint.sides(1)[0], FiniteSet(joint.point)))
+        return _extreme([(abs(value), place) for value, place in values], 1)
+
+    def saturation(self):
+        flat = []
+        for piece in self.pieces:
+            points, gaps = self._gaps(piece, 1, -FLAT, FLAT)
+            if points.is_empty or isinstance(points, FiniteSet | Interval):
+                flat += [gap for gap, number in gaps if abs(number) < FLAT]
+            else:
+                condition = abs(piece.derivative(1)) < FLAT
+                flat.append(sympy.ConditionSet(self.x, condition, piece.domain))
+        for joint in self.joints:
+            if joint.smooth(1) == sympy.true and abs(joint.sides(1)[0]) < FLAT:
+                flat.append(FiniteSet(joint.point))
+        return Union(*flat)
+
+    def zero_centred(self):
+        if self.parity() == Symbol("odd"):
+            return sympy.true
+        return sympy.sympify(bool(abs(self._mean(1)) < 1e-12))
+
+    def gain(self):
+        square = self._mean(2)
+        return Float(1 / mpmath.sqrt(square)) if square else oo
 
 
-class Piece:
-    """One smooth formula of a function, or of a derivative of it, on one interval."""
-
-    def __init__(self, x, domain, expression):
-        self.x, self.domain = x, domain
-        self.expression = stable(expression).rewrite(BLOCKS, exp)
-        self.constant = not self.expression.has(x)
-
-    @cached_property
-    def slope(self):
-        """The derivative, on the interior of the domain."""
-        return Piece(self.x, self.domain.interior, self.expression.diff(self.x))
-
-    @cached_property
-    def ends(self):
-        """The limits at the left and at the right end of the domain."""
-        sides = ((self.domain.inf, "+"), (self.domain.sup, "-"))
-        return tuple(sympy.limit(self.expression, self.x, point, side) for point, side in sides)
-
-    def where(self, level):
-        """Return the set of points of the domain where the expression has the value `level`."""
-        equation = self.expression - level
-        numerator = sympy.numer(sympy.together(equation))
-        if not numerator.has(self.x):
-            return self.domain if equation == 0 else EmptySet
-        # SymPy solves a polynomial in e^x, say, up to degree 4; with x and e^x side by side, not.
-        polynomial = sympy.Poly(numerator)
-        functions = sum(part.has(self.x) for part in polynomial.gens)
-        if functions == 1 and polynomial.total_degree() <= 4:
-            found = sympy.solveset(equation, self.x, self.domain)
-            if isinstance(found, FiniteSet) or found is EmptySet:
-                return found
-        value = sympy.lambdify(self.x, equation, "mpmath")
-        points = [Rational(k, 16) for k in range(-256, 257) if Rational(k, 16) in self.domain]
-        with mpmath.workdps(100):
-            sign = {point: mpmath.sign(value(mpmath.mpf(point.p) / point.q)) for point in points}
-            ends = (pair for pair in pairwise(points) if sign[pair[0]] * sign[pair[1]] < 0)
-            roots = [mpmath.findroot(value, pair, "anderson") for pair in ends]
-        zeros = (p for p in points if sign[p] == 0 and equation.subs(self.x, p) == 0)
-        return FiniteSet(*map(Float, roots), *zeros)
-
-    def gaps(self, *levels):
-        """Return [(open interval, value inside), ...] between the points of the `levels`."""
-        cuts = [] if self.constant else Union(*(self.where(level) for level in levels))
-        ends = [self.domain.inf, *sorted(set(cuts) - {*self.domain.boundary}), self.domain.sup]
-        gaps = [Interval.open(*gap) for gap in pairwise(ends)]
-        return [(gap, self.expression.subs(self.x, inside(gap)).evalf()) for gap in gaps]
-
-    def extremes(self):
-        """Return {value: where it is taken} for the values that may be the least or the largest."""
-        if self.constant:
-            return {self.expression: self.domain}
-        places = dict.fromkeys(self.ends, EmptySet)
-        for point in Union(self.domain.boundary & self.domain, self.slope.where(0)):
-            value = self.expression.subs(self.x, point)
-            places[value] = Union(places.get(value, EmptySet), FiniteSet(point))
-        return places
-
-    def image(self):
-        """Return the set of all values of the expression on the domain."""
-        places = self.extremes()
-        low, high = Min(*places), Max(*places)
-        return Interval(low, high, not places[low], not places[high])
-
-    def gaussian_integral(self, power):
-        """Return the integral of the expression's power times the density of N(0, 1)."""
-        value = sympy.lambdify(self.x, self.expression**power, "mpmath")
-        ends = max(self.domain.inf, -20), min(self.domain.sup, 20)
-        return mpmath.quad(lambda z: value(z) * mpmath.npdf(z), mpmath.linspace(*ends, 9))
+def facts_of(title: str, pieces: Sequence[Piece]) -> Facts:
+    """Return the facts of a function of one number, from its pieces."""
+    curve = Curve(pieces)
+    try:
+        curve._require_regular()
+        regular = True
+    except Exception:  # NotWorkedOut, and what SymPy raises in its stead
+        regular = False
+    regular_on, facts, stretches = curve.stretch, {}, {}
+    for name in FACTS:
+        if not hasattr(curve, name):
+            continue
+        facts[name] = NOT_WORKED_OUT
+        if regular or name in ("value_at_0", "slope_at_0", "limits"):
+            curve.stretch = regular_on
+            try:
+                facts[name] = getattr(curve, name)()
+            except Exception:  # NotWorkedOut, and what SymPy raises in its stead
+                continue
+            if curve.stretch != S.Reals:
+                stretches[name] = curve.stretch
+    return Facts(title, facts, stretches)
 
 
-def lipschitz(slopes):
-    """Return the largest |slope|, and the set where it is reached."""
-    places = {}
-    for value, place in (pair for slope in slopes for pair in slope.extremes().items()):
-        places[abs(value)] = Union(places.get(abs(value), EmptySet), place)
-    return Max(*places), places[Max(*places)]
+def _at(formula, x, point):
+    """Return the value of a formula at a point, exact if the point is."""
+    if point.atoms(Float):
+        return Float(precise((x,), formula)(mpmath.mpf(str(point))), 20)
+    return formula.subs(x, point)
 
 
-def word(words, parts):
-    """Return the word for the signs of the slopes, and of the jumps from one part to the next."""
-    jumps = {sympy.sign(right.ends[0] - left.ends[1]) for left, right in pairwise(parts)}
-    slopes = {sympy.sign(value) for part in parts for _, value in part.slope.gaps(0)}
-    signs = slopes | (jumps - {0})
-    return sympy.Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
+def _sign(number):
+    return (
+        int(sympy.sign(number))
+        if isinstance(number, sympy.Expr)
+        else int(mpmath.sign(number))
+    )
 
 
-@lru_cache
-def card(activation, **parameters):
-    """Return the facts of `activation`, given an exact value for each of its parameters."""
-    return Facts(activation.title, activation.derive(**parameters))
+def _same(first, second):
+    return abs(first - second) <= 1e-15 * max(1, abs(first))
 
 
-def derive(activation, **parameters):
-    """Return what the fact card says of a function of one number."""
-    x = activation.x
-    value, slope = (activation.diff(order, **parameters) for order in (0, 1))
-    pieces = [Piece(x, *pair) for pair in activation.pieces(**parameters)]
-    slopes = [piece.slope for piece in pieces]
-    joints = FiniteSet(*(piece.domain.sup for piece in pieces[:-1]))
-    sides = ((k, *activation.one_sided(k, p, **parameters)) for k in range(9) for p in joints)
-    rough = (order for order, left, right in sides if left != right)
-    # Formulas that agree in so many derivatives are one formula.
-    smooth = sympy.sympify(next(rough, oo)) - 1
-    steepest, steepest_at = lipschitz(slopes) if smooth >= 0 else (oo, EmptySet)
-    touched = (point for point in joints if abs(slope.subs(x, point)) == steepest)
-    bent = pairwise(gap for piece in slopes for gap in piece.slope.gaps(0))
-    low = Rational(1, 100)
-    flat = (gap for piece in slopes for gap, value in piece.gaps(-low, low) if abs(value) < low)
-    t = sympy.Dummy(positive=True)
-    value = sympy.Piecewise(*cases(value))
-    ahead, behind = value.subs(x, t), value.subs(x, -t)
-    even, odd = (sympy.simplify(ahead - sign * behind) == 0 for sign in (1, -1))
-    mean, square = (sum(piece.gaussian_integral(power) for piece in pieces) for power in (1, 2))
-    return {
-        "value_at_0": value.subs(x, 0),
-        "slope_at_0": slope.subs(x, 0),
-        "limits": sympy.Tuple(pieces[0].ends[0], pieces[-1].ends[1]),
-        "range": Union(*(piece.image() for piece in pieces)),
-        "zeros": Union(*(piece.where(0) for piece in pieces)),
-        "parity": sympy.Symbol("even" if even else "odd" if odd else "neither"),
-        "monotone": word(MONOTONE, pieces),
-        "convex": word(CONVEX, slopes) if smooth >= 0 else sympy.Symbol("neither"),
-        "inflections": FiniteSet(*(left.sup for (left, a), (_, b) in bent if a * b < 0)),
-        "breakpoints": joints,
-        "smoothness": smooth,
-        "lipschitz": steepest,
-        "steepest_at": Union(steepest_at, FiniteSet(*touched)),
-        "saturation": Union(*flat),
-        "zero_centred": sympy.sympify(abs(mean) < 1e-12),
-        "gain": Float(1 / mpmath.sqrt(square)) if square else oo,
-    }
+def _extreme(values, sign):
+    """Return the least (sign −1) or the largest of the values, and where it is taken."""
+    best = max((sign * value for value, _ in values), key=lambda v: v.evalf(25))
+    best = sign * best
+    places = [place for value, place in values if value == best or _same(value, best)]
+    return best, Union(*places)
 
 
-def derive_vector(activation, **parameters):
-    """Return what the fact card says of a vector function, for three logits."""
-    z = activation.logits(3)
-    outputs = activation.expr_for(3, **parameters)
-    slopes = activation.jacobian_expr(3, **parameters).subs(dict.fromkeys(z, 0))
-    steepest = activation.jacobian_expr(2, **parameters)[0].subs(z[1], 0)
-    return {
-        "value_at_0": outputs.subs(dict.fromkeys(z, 0)),
-        "slope_at_0": slopes,
-        "total": sympy.simplify(sum(outputs)),
-        "null_vector": slopes.nullspace()[0],
-        "rank": Integer(slopes.rank()),
-        # A row sums to 0, so the sum of its absolute values is twice its largest, the diagonal.
-        "lipschitz": sympy.maximum(2 * steepest, z[0]),
-    }
+def _listed(points):
+    """Return a set as a finite one; NotWorkedOut if SymPy cannot."""
+    found = sympy.simplify(points)
+    if found.is_empty:
+        return FiniteSet()
+    if not isinstance(found, FiniteSet):
+        raise NotWorkedOut("a list of endlessly many points")
+    return found
+
+
+def _merged(points):
+    """Return sets of equal steps as one: 2πn and 2πn + π are πn."""
+    rows = [p for p in Union.make_args(points) if isinstance(p, sympy.ImageSet)]
+    if len(rows) < 2:
+        return points
+    n = rows[0].lamda.variables[0]
+    lines = [sympy.Poly(r.lamda.expr.subs(r.lamda.variables[0], n), n) for r in rows]
+    step = lines[0].nth(1)
+    starts = sorted({line.nth(0) % step for line in lines}, key=float)
+    even = {sympy.simplify(b - a) for a, b in pairwise([*starts, starts[0] + step])}
+    if {line.nth(1) for line in lines} != {step} or len(even) > 1:
+        return points
+    row = sympy.ImageSet(sympy.Lambda(n, even.pop() * n + starts[0]), S.Integers)
+    return Union(row, *(p for p in Union.make_args(points) if p not in rows))

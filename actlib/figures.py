@@ -1,121 +1,206 @@
-"""Figures: pure functions to matplotlib Figures, without pyplot, and their alternative text."""
+"""Figures: pure functions to matplotlib Figures, without pyplot, and alternative text."""
 
 import io
 from base64 import b64encode
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 from IPython.display import HTML, display
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sympy import latex
+from sympy import Interval, latex
 
-from .activation import require, require_activation
-from .blocks import numpy_function
+from .activation import Activation, Entry, require, require_activation
+from .numerics import piece_function
+from .pieces import Joint, Piece, joints
+from .vector import VectorActivation
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
 X = np.linspace(-6, 6, 401)
 LABELS = ("$f(x)$", "$f\\,'(x)$", "$f\\,''(x)$")
+# Numbers that differ by less are one, at a joint.
+NEAR = 1e-9
+# Where a formula has no value at a joint itself, it is taken this far beside it.
+BESIDE = 1e-7
 
 
-def subplots(rows=1, columns=1, **options):
-    """Return a figure and its axes in actlib's style, as `matplotlib.pyplot.subplots` would.
+def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
+    """Return a figure and its axes in actlib's style, as pyplot.subplots would.
 
-    `options` go to `matplotlib.figure.Figure.subplots`. No pyplot state is involved: nothing is
-    shown until you call :func:`show`.
+    `options` go to `matplotlib.figure.Figure.subplots`. No pyplot state is involved:
+    nothing is shown until you call :func:`show`.
     """
     with matplotlib.rc_context(fname=STYLE):
         figure = Figure()
         return figure, figure.subplots(rows, columns, **options)
 
 
-def curve(activation, order=0, **parameters):
-    """Return x, y and dots of the curve of f or of a derivative, for x from −6 to 6.
+# Curves
 
-    x and y are float64 arrays. At a jump, and at a kink of a derivative, nan cuts the curve and
-    two dots (x, y, closed) mark its ends: closed where the point belongs to the curve.
+
+class Curve:
+    """The curve of f or of a derivative, for x from −6 to 6, for drawing.
+
+    `x` and `y` are float64 arrays. At a jump, and at a kink of a derivative, nan cuts
+    the curve and `dots` (x, y, closed) mark its ends: closed where the point belongs to
+    the curve. The rule for joints is that of explorer.js: numbers are compared.
     """
-    parts, dots, before = [], [], None
-    for domain, piece in activation.pieces(order, **parameters):
-        if domain.sup <= X[0] or domain.inf >= X[-1]:
-            continue
-        low, high = max(domain.inf, X[0]), min(domain.sup, X[-1])
-        x = np.array([low, *X[(low < X) & (high > X)], high], dtype=float)
-        y = numpy_function((activation.x,), piece)(x)
-        if parts and not activation.smooth_at(domain.inf, order, **parameters):
-            ends = ((parts[-1][1][-1], before), (y[0], domain))
-            dots += [(x[0], end, order == 0 and low in part) for end, part in ends]
-            if order == 0 and not (low in before or low in domain):
-                dots.append((x[0], activation(x[0], **parameters), True))
-            parts.append([[np.nan], [np.nan]])
-        parts.append([x, y])
-        before = domain
-    return *np.concatenate(parts, axis=1), dots
+
+    def __init__(self, activation: Activation, order: int, parameters: dict[str, Any]):
+        self._formula, self._order = activation.formula, order
+        values = activation.values_of(parameters)
+        pieces = activation.pieces(**values)
+        self._values = [float(value) for value in values.values()]
+        parts, self.dots = [], []
+        ends = {joint.right: joint for joint in joints(pieces)}
+        for piece in pieces:
+            if not isinstance(piece.domain, Interval):
+                continue
+            low = max(float(piece.domain.start), X[0])
+            high = min(float(piece.domain.end), X[-1])
+            if low >= high:
+                continue
+            x = np.array([low, *X[(low < X) & (high > X)], high])
+            if parts and self._breaks(ends[piece]):
+                self._mark(ends[piece])
+                parts.append([[np.nan], [np.nan]])
+            y = self._numbers(piece, order, x)
+            for end, side in ((0, 1), (-1, -1)):
+                if np.isnan(y[end]):
+                    y[end] = self._numbers(piece, order, x[end] + side * BESIDE)
+            parts.append([x, y])
+        self.x, self.y = np.concatenate(parts, axis=1)
+
+    def _numbers(self, piece, order, x):
+        return piece_function(self._formula, piece.branch, order)(x, *self._values)
+
+    def _at(self, joint: Joint, piece: Piece, order: int) -> float:
+        """Return the value of a piece, or of a derivative of it, at a joint."""
+        point = float(joint.point)
+        side = -BESIDE if piece is joint.left else BESIDE
+        there, beside = self._numbers(piece, order, [point, point + side])
+        return beside if np.isnan(there) else there
+
+    def _breaks(self, joint: Joint) -> bool:
+        """Whether the curve, or a lower derivative, breaks at a joint."""
+        for order in range(self._order + 1):
+            left, right = (self._at(joint, p, order) for p in (joint.left, joint.right))
+            values = [left, right]
+            if order == 0 and joint.home not in (joint.left, joint.right):
+                values.append(float(joint.value))
+            near = NEAR * (1 + abs(left))
+            if not all(abs(value - left) <= near for value in values):
+                return True
+        return False
+
+    def _mark(self, joint: Joint) -> None:
+        point = float(joint.point)
+        for piece in (joint.left, joint.right):
+            closed = self._order == 0 and piece is joint.home
+            self.dots.append((point, self._at(joint, piece, self._order), closed))
+        own = joint.home not in (joint.left, joint.right, None)
+        if self._order == 0 and own:
+            self.dots.append((point, float(joint.value), True))
 
 
-def plot(activation, **parameters):
+def plot(activation: Activation, /, **parameters: Any) -> Figure:
     """Return a Figure of f and f′ with its alternative text as the figure's label.
 
     Jumps and kinks are drawn as they are: no connecting line, closed and open dots.
 
-    Raises TypeError unless `activation` is an Activation, TypeError or ValueError for parameters
-    that it does not have or accept.
+    Raises TypeError unless `activation` is an Activation, TypeError or ValueError for
+    parameters that it does not have or accept.
     """
     require_activation(activation)
-    parameters = activation.values_of(parameters)
+    curves = [Curve(activation, order, parameters) for order in (0, 1)]
     figure, axes = subplots()
     with matplotlib.rc_context(fname=STYLE):
-        for order in (0, 1):
-            draw_curve(axes, activation, order, parameters, label=LABELS[order])
-        axes.set(xlabel=f"${latex(activation.x)}$", title=activation.title, xlim=(X[0], X[-1]))
+        for curve, label in zip(curves, LABELS, strict=False):
+            draw_curve(axes, curve, label=label)
+        name = f"${latex(activation.x)}$"
+        axes.set(xlabel=name, title=activation.title, xlim=(X[0], X[-1]))
         axes.legend()
-    figure.set_label(describe(activation, **parameters))
+    figure.set_label(describe(activation, curves, parameters))
     return figure
 
 
-def draw_curve(axes, activation, order, parameters, **style):
-    """Draw the curve of f or of a derivative with its dots. `style` goes to the curve."""
-    x, y, dots = curve(activation, order, **parameters)
-    (line,) = axes.plot(x, y, **style)
-    for *place, closed in dots:
+def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
+    """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
+    require_activation(entry, Entry)
+    axes.set_title(entry.title)
+    if isinstance(entry, Activation):
+        for order in (0, 1):
+            draw_curve(axes, Curve(entry, order, parameters))
+    elif isinstance(entry, VectorActivation):
+        axes.bar(["0", "1", "2"], entry([0, 1, 2], **parameters))
+
+
+def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
+    """Draw a curve with its dots. `style` goes to the line."""
+    (line,) = axes.plot(curve.x, curve.y, **style)
+    for *place, closed in curve.dots:
         face = line.get_color() if closed else "white"
         axes.plot(*place, "o", color=line.get_color(), markerfacecolor=face)
 
 
-def describe(activation, **parameters):
-    """Return what the figure of `plot` shows, in words that follow from what is drawn."""
-    given = "".join(f", {name} = {_number(value)}" for name, value in parameters.items())
-    left, middle, right = map(_number, activation(np.array([X[0], 0, X[-1]]), **parameters))
-    curves = [curve(activation, order, **parameters) for order in (0, 1)]
-    x, slopes, _ = curves[1]
-    low, high = np.nanmin(slopes), np.nanmax(slopes)
-    top = _number(x[np.nanargmax(slopes)])
-    bounds = f"lies between {_number(low)} and {_number(high)}, highest at {top}"
+def describe(
+    activation: Activation, curves: list[Curve], parameters: dict[str, Any]
+) -> str:
+    """Return what the curves of f and f′ show, in words."""
+    values = activation.values_of(parameters)
+    given = "".join(f", {name} = {_number(value)}" for name, value in values.items())
+    numbers = activation(np.array([X[0], 0, X[-1]]), **values)
+    left, middle, right = map(_number, numbers)
+    slopes = curves[1].y[np.isfinite(curves[1].y)]
     text = (
-        f"{activation.title}{given}: f and its derivative f′ for {activation.x} from −6 to 6. "
-        f"f is about {left} at −6, {middle} at 0 and {right} at 6. "
-        f"f′ {bounds if low < high else f'is {_number(low)} wherever it exists'}."
+        f"{activation.title}{given}: f and its derivative f′ for {activation.x} "
+        f"from −6 to 6. f is about {left} at −6, {middle} at 0 and {right} at 6. "
     )
-    for name, (_, _, dots) in zip(("f", "f′"), curves, strict=True):
-        for place in dict.fromkeys(place for place, _, _ in dots):
-            before, after, *_ = (_number(y) for at, y, _ in dots if at == place)
+    if len(slopes) and slopes.min() < slopes.max():
+        low, high, top = map(_number, (slopes.min(), slopes.max(), _peak(curves[1])))
+        text += f"f′ lies between {low} and {high}, highest at {top}."
+    elif len(slopes):
+        text += f"f′ is {_number(slopes[0])} wherever it exists."
+    for name, curve in zip(("f", "f′"), curves, strict=False):
+        for place in dict.fromkeys(place for place, _, _ in curve.dots):
+            before, after, *_ = (_number(y) for at, y, _ in curve.dots if at == place)
             if before != after:
                 text += f" At {_number(place)} {name} jumps from {before} to {after}."
     return text
 
 
-def _number(value):
-    return f"{float(value):.3g}".replace("-", "−")
+def _peak(curve: Curve) -> float:
+    """Return where a curve is highest: at the vertex of the parabola through 3 points."""
+    top = int(np.nanargmax(curve.y))
+    near = slice(top - 1, top + 2)
+    x, y = curve.x[near], curve.y[near]
+    bend = y[0] - 2 * y[1] + y[2] if len(y) == 3 else np.nan
+    if not bend < 0 or not np.isclose(x[1] - x[0], x[2] - x[1]):
+        return float(curve.x[top])
+    return float(x[1] + (x[1] - x[0]) * (y[0] - y[2]) / bend / 2)
 
 
-def show(figure, alt=None):
+def _number(value: Any) -> str:
+    number = float(value)
+    if np.isnan(number):
+        return "undefined"
+    return f"{number:.3g}".replace("-", "−").replace("inf", "∞")
+
+
+# Showing
+
+
+def show(figure: Figure, alt: str | None = None) -> None:
     """Display `figure` as an image with alternative text, which survives every export.
 
-    `alt` says in a sentence or two what the figure shows; figures made by :func:`plot` bring
-    theirs. The image is an SVG, sharp at any size.
+    `alt` says in a sentence or two what the figure shows; figures made by :func:`plot`
+    bring theirs. The image is an SVG, sharp at any size.
 
-    Raises TypeError unless `figure` is a matplotlib Figure, ValueError without alternative text.
+    Raises TypeError unless `figure` is a matplotlib Figure, ValueError without
+    alternative text.
     """
     require("figure", figure, Figure, "a matplotlib Figure")
     alt = figure.get_label() if alt is None else alt
@@ -125,12 +210,15 @@ def show(figure, alt=None):
     display(HTML(html_image(data_uri(figure), alt)))
 
 
-def data_uri(figure):
+def data_uri(figure: Figure) -> str:
+    """Return the address of a figure as SVG that holds all of it."""
     buffer = io.BytesIO()
     with matplotlib.rc_context(fname=STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
 
 
-def html_image(uri, alt):
-    return f'<figure class="actlib-figure"><img alt="{escape(alt)}" src="{uri}"></figure>'
+def html_image(uri: str, alt: str) -> str:
+    """Return the HTML of an image with its alternative text."""
+    image = f'<img alt="{escape(alt)}" src="{uri}">'
+    return f'<figure class="actlib-figure">{image}</figure>'

@@ -1,28 +1,23 @@
-"""JavaScript code from SymPy expressions, and from Python's lists, dicts, strings and numbers."""
+"""JavaScript code from SymPy expressions, and from Python's lists, dicts and numbers."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import sympy
-from sympy.codegen.cfunctions import expm1
-from sympy.logic.boolalg import BooleanAtom
-from sympy.printing.jscode import JavascriptCodePrinter, known_functions
+from sympy import Expr, Piecewise, Symbol
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean, BooleanAtom
+from sympy.printing.jscode import JavascriptCodePrinter
 
-from .blocks import sigma, softplus, stable
-
-# How JavaScript computes a block. What is not listed here (exp, tanh, ...) SymPy's printer knows.
-BLOCKS = {
-    sigma: "u => 1 / (1 + Math.exp(-u))",
-    softplus: "u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)))",
-    sympy.sech: "u => 1 / Math.cosh(u)",
-    expm1: "Math.expm1",
-}
+from .blocks import BLOCKS, SMOOTH, stable
 
 # The only nodes of a SymPy tree, numbers and arguments aside, that code is made from.
 PRINTABLE = {
     *(sympy.Add, sympy.Mul, sympy.Pow, sympy.And, sympy.Or, sympy.Not),
     *(sympy.Eq, sympy.Ne, sympy.Lt, sympy.Le, sympy.Gt, sympy.Ge),
-    *(getattr(sympy, name) for name in known_functions),
-    *BLOCKS,
+    *(sympy.Abs, sympy.Max, sympy.Min, sympy.sign, Piecewise, ExprCondPair),
+    *SMOOTH,
 }
 
 
@@ -32,46 +27,70 @@ class Code(str):
 
 class _Printer(JavascriptCodePrinter):
     def _print_Pow(self, expression):
-        """Print all powers alike: SymPy's cbrt is real where NumPy, rightly, says nan."""
-        return f"Math.pow({self._print(expression.base)}, {self._print(expression.exp)})"
+        # All powers alike: SymPy's cbrt is real where NumPy, rightly, says nan.
+        base, exponent = self._print(expression.base), self._print(expression.exp)
+        return f"Math.pow({base}, {exponent})"
 
     def _print_BooleanTrue(self, expression):
         return str(expression).lower()
 
     _print_BooleanFalse = _print_BooleanTrue
 
+    def _print_NaN(self, expression):
+        return "NaN"
 
-def function(arguments, expression):
-    """Return Code of a function of `arguments` that computes the stable form of `expression`.
+    def _print_Piecewise(self, expression):
+        code = "NaN"
+        for formula, condition in reversed(expression.args):
+            code = f"({self._print(condition)}) ? ({self._print(formula)}) : ({code})"
+        return f"({code})"
 
-    Raises ValueError for anything but numbers, the arguments, and functions that are known to
-    have JavaScript code. The arguments are renamed: no text of a user gets into the code.
+
+def function(arguments: Sequence[Symbol], expression: Any) -> Code:
+    """Return Code of a function of `arguments` that computes `expression`.
+
+    Formulas are computed in their stable form, those in pieces too.
+
+    Raises ValueError for anything but numbers, the arguments, and functions that are
+    known to have JavaScript code. The arguments are renamed: no text of a user gets into
+    the code.
     """
-    names = {symbol: sympy.Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
-    expression = stable(sympy.sympify(expression))
+    names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
+    expression = _stable(sympy.sympify(expression))
+    known = {*names, sympy.pi, sympy.E, sympy.nan}
     unknown = {
         str(node) if node.is_Atom else node.func.__name__
         for node in sympy.preorder_traversal(expression)
-        if node not in {*names, sympy.pi, sympy.E}
-        and not (isinstance(node, sympy.Number | BooleanAtom) and node is not sympy.nan)
+        if node not in known
+        and not isinstance(node, sympy.Rational | sympy.Float | BooleanAtom)
         and node.func not in PRINTABLE
     }
     if unknown:
-        raise ValueError(f"there is no JavaScript code for {', '.join(sorted(unknown))}")
-    blocks = {block.__name__: f"blocks.{block.__name__}" for block in BLOCKS}
-    body = _Printer({"user_functions": blocks}).doprint(expression.xreplace(names))
+        listed = ", ".join(sorted(unknown))
+        raise ValueError(f"there is no JavaScript code for {listed}")
+    code = {block.__name__: f"blocks.{block.__name__}" for block in BLOCKS}
+    body = _Printer({"user_functions": code}).doprint(expression.xreplace(names))
     return Code(f"({', '.join(map(str, names.values()))}) => {body}")
 
 
-def literal(value):
+def _stable(expression: Expr | Boolean) -> Expr | Boolean:
+    if isinstance(expression, Piecewise):
+        cases = [(stable(formula), test) for formula, test in expression.args]
+        return Piecewise(*cases, evaluate=False)
+    return stable(expression)
+
+
+def literal(value: Any) -> Code:
     """Return Code of nested dicts and lists of Code, strings and numbers."""
     if isinstance(value, Code):
         return value
     if isinstance(value, dict):
-        return Code(f"{{{', '.join(f'{key}: {literal(item)}' for key, item in value.items())}}}")
+        pairs = (f"{key}: {literal(item)}" for key, item in value.items())
+        return Code(f"{{{', '.join(pairs)}}}")
     if isinstance(value, list):
         return Code(f"[{', '.join(map(literal, value))}]")
-    return Code(json.dumps(value).replace("<", "\\u003c"))  # or "</script>" would end the script
+    # Or "</script>" would end the script.
+    return Code(json.dumps(value).replace("<", "\\u003c"))
 
 
-BLOCKS_CODE = literal({block.__name__: Code(code) for block, code in BLOCKS.items()})
+BLOCKS_CODE = literal({block.__name__: Code(block.javascript) for block in BLOCKS})

@@ -1,14 +1,31 @@
-"""Activation functions of a whole vector: softmax.
+"""Activation functions of a whole vector: shares g(zᵢ)/Σ g(zⱼ) of one total, 1.
 
-Source on the numbers: P. Blanchard, D. J. Higham & N. J. Higham, *Accurately computing the
-log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41 (2021), DOI 10.1093/imanum/draa038.
+Source on the numbers: P. Blanchard, D. J. Higham & N. J. Higham, *Accurately computing
+the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41 (2021),
+DOI 10.1093/imanum/draa038.
 """
 
-import numpy as np
-from sympy import IndexedBase, Matrix, factor, latex, symbols
+from typing import Any
 
-from . import facts
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike
+from sympy import (
+    Expr,
+    IndexedBase,
+    Integer,
+    Matrix,
+    Sum,
+    Symbol,
+    factor,
+    latex,
+    symbols,
+)
+
 from .activation import Entry
+from .facts import NOT_WORKED_OUT, Facts
+from .numerics import numpy_function
+from .pieces import Formula, derivative
 
 # The formula of the catalogue is that of output i, of n, for the logits z.
 z = IndexedBase("z")
@@ -16,22 +33,42 @@ i, j, n = symbols("i j n", integer=True, positive=True)
 
 
 class VectorActivation(Entry):
-    """Softmax: from a vector of n real numbers, the logits z, to n probabilities.
+    """From n real numbers, the logits z, to n shares of 1: g(zᵢ)/Σ g(zⱼ), with g > 0.
 
-    The expression is that of output i; the Jacobian is differentiated from it. The fact card is
-    that for three logits.
+    The expression is that of output i, such as exp(z[i])/Sum(exp(z[j]), (j, 1, n)).
+    Values, Jacobian and facts follow from it; the fact card is that for three logits.
+
+    Raises ValueError for an expression of another form.
     """
 
-    derive = facts.derive_vector
+    def __post_init__(self, expression: Expr) -> None:
+        super().__post_init__(expression)
+        t = Symbol("t", real=True)
+        total = next(iter(self.expr.atoms(Sum)), None)
+        weight = sympy.simplify(self.expr * total) if total is not None else None
+        if total is None or total != Sum(weight.xreplace({i: j}), (j, 1, n)):
+            form = "g(z[i])/Sum(g(z[j]), (j, 1, n))"
+            raise ValueError(f"expression must have the form {form}, not {expression}")
+        # Shares come from scores, log g: sums of exponentials overflow, scores do not.
+        weight = weight.xreplace({z[i]: t})
+        score = sympy.expand_log(sympy.log(weight), force=True)
+        parameters = [p.symbol for p in self.parameters.values()]
+        samples = [[float(p.default) for p in self.parameters.values()]]
+        self._score = Formula(score, t, parameters, samples)
+        slope = derivative(self._score.branches[0].formula, t)
+        # Differences of logits are exact, those of scores are not.
+        self._linear = not slope.has(t) and not self._score.whole
 
-    def _repr_latex_(self):
+    def _repr_latex_(self) -> str:
         return f"$\\displaystyle f_i(z) = {latex(self.expr)}$"
 
-    def logits(self, size):
+    # Symbols
+
+    def logits(self, size: int) -> tuple[Symbol, ...]:
         """Return the symbols z_1, ..., z_size."""
         return symbols(f"z_1:{size + 1}", real=True)
 
-    def expr_for(self, size, **parameters):
+    def expr_for(self, size: int, **parameters: Any) -> Matrix:
         """Return all outputs for `size` logits z_1, z_2, ... as a SymPy column vector.
 
         Raises ValueError unless `size` is a whole number from 1 on.
@@ -42,68 +79,140 @@ class VectorActivation(Entry):
         formula = self.expr.subs(self.exact(parameters)).subs(n, size).doit()
         return Matrix([formula.subs(i, k).subs(named) for k in range(1, size + 1)])
 
-    def jacobian_expr(self, size, **parameters):
+    def jacobian_expr(self, size: int, **parameters: Any) -> Matrix:
         """Return the matrix of the derivatives of output i with respect to logit j."""
-        return self.expr_for(size, **parameters).jacobian(self.logits(size)).applyfunc(factor)
+        outputs = self.expr_for(size, **parameters)
+        return outputs.jacobian(self.logits(size)).applyfunc(factor)
 
-    def __call__(self, z, *, axis=-1, **parameters):
-        """Return the probabilities along `axis` of an array of logits, as NumPy values.
+    def facts(self, **parameters: Any) -> Facts:
+        """Return the fact card for three logits, a read-only mapping of SymPy objects.
 
-        ±inf gives the limit, and nan for the whole vector where there is none: for two logits of
-        inf, for nothing but -inf. The dtype of the result is that of `z`; integers give float64.
-
-        Raises TypeError for what is not real numbers or an unknown parameter, ValueError for an
-        `axis` that `z` does not have or a parameter outside its domain.
+        Parameters that are not given have their default values.
         """
-        return np.moveaxis(self._last(_softmax, z, axis, parameters), -1, axis)
+        given = self.values_of(parameters)
+        logits = self.logits(3)
+        at_0 = dict.fromkeys(logits, 0)
+        outputs = self.expr_for(3, **given)
+        jacobian = self.jacobian_expr(3, **given)
+        null_vector = rank = lipschitz = NOT_WORKED_OUT
+        moved = (jacobian * sympy.ones(3, 1)).applyfunc(sympy.simplify)
+        if moved == sympy.zeros(3, 1):
+            null_vector = sympy.ones(3, 1)
+        if self._linear:
+            # The scores have one slope, and p(1 − p) is largest at p = 1/2; rows sum
+            # to 0, so the sum of a row's sizes is twice its diagonal.
+            slope = derivative(self._score.branches[0].formula, self._score.x)
+            lipschitz = abs(slope.subs(self.exact(given))) / 2
+            rank = Integer(jacobian.subs(at_0).rank())
+        return Facts(
+            self.title,
+            {
+                "value_at_0": outputs.subs(at_0),
+                "slope_at_0": jacobian.subs(at_0),
+                "total": sympy.simplify(sum(outputs)),
+                "null_vector": null_vector,
+                "rank": rank,
+                "lipschitz": lipschitz,
+            },
+        )
 
-    def log(self, z, *, axis=-1, **parameters):
-        """Return the logarithms of the probabilities: finite where a probability underflows."""
-        return np.moveaxis(self._last(_log_softmax, z, axis, parameters), -1, axis)
+    # Numbers
 
-    def jacobian(self, z, *, axis=-1, **parameters):
+    def __call__(
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any
+    ) -> np.ndarray:
+        """Return the shares along `axis` of an array of logits, as NumPy values.
+
+        ±inf gives the limit, and nan for the whole vector where there is none, as for
+        two logits of inf. The dtype of the result is that of `z`; integers give float64.
+
+        Raises TypeError for what is not real numbers or an unknown parameter, ValueError
+        for an `axis` that `z` does not have or a parameter outside its domain.
+        """
+        logits = _Logits(self, z, axis, parameters)
+        return np.moveaxis(logits.result(_shares(logits.scores)), -1, axis)
+
+    def log(self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any) -> np.ndarray:
+        """Return the logarithms of the shares: finite where a share underflows."""
+        logits = _Logits(self, z, axis, parameters)
+        return np.moveaxis(logits.result(_log_shares(logits.scores)), -1, axis)
+
+    def jacobian(
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any
+    ) -> np.ndarray:
         """Return the matrices J[..., i, j] of the derivative of output i by logit j.
 
         `axis` of `z` is the axis of the logits; it is replaced by two at the end.
         """
-        return self._last(_jacobian, z, axis, parameters)
+        logits = _Logits(self, z, axis, parameters)
+        return logits.result(_jacobian(logits.scores, logits.slopes))
 
-    def _last(self, function, z, axis, parameters):
-        """Return function((z − max z)/T, T) in the dtype of z, with the axis moved to the end."""
-        logits, temperature = np.broadcast_arrays(*self.arrays("z", z, parameters))
+
+class _Logits:
+    """Logits with their axis moved to the end: `scores` at most 0, and their `slopes`."""
+
+    def __init__(self, entry, z, axis, parameters):
+        logits, *values = np.broadcast_arrays(*entry.arrays("z", z, parameters))
         if not isinstance(axis, int) or not -logits.ndim <= axis < logits.ndim:
-            raise ValueError(f"axis must be one of z, which has {logits.ndim}; not {axis!r}")
-        logits, temperature = (np.moveaxis(array, axis, -1) for array in (logits, temperature))
-        if (temperature != temperature[..., :1]).any():
-            raise ValueError("temperature must be the same for all logits along the axis")
-        dtype = logits.dtype if logits.dtype.kind == "f" else np.float64
+            allowed = f"one of z, which has {logits.ndim}"
+            raise ValueError(f"axis must be {allowed}; not {axis!r}")
+        logits, *values = (np.moveaxis(array, axis, -1) for array in (logits, *values))
+        for name, value in zip(entry.parameters, values, strict=True):
+            if (value != value[..., :1]).any():
+                problem = "must be the same for all logits along the axis"
+                raise ValueError(f"{name} {problem}")
+        self._dtype = logits.dtype if logits.dtype.kind == "f" else np.float64
         logits = logits.astype(np.float64, copy=False)
-        top = logits.max(axis=-1, keepdims=True, initial=-np.inf)
+        values = [value[..., :1] for value in values]
         with np.errstate(all="ignore"):
-            shifted = logits - top
-            if np.isinf(top).any():  # ∞ − ∞ is 0 when it is one and the same ∞
-                first = logits == top
-                shifted[first & (first.sum(axis=-1, keepdims=True) == 1)] = 0
-            shifted /= temperature[..., :1]
-            return function(shifted, temperature).astype(dtype, copy=False)
+            slopes = numpy_function(entry._score, 1)
+            if entry._linear:
+                # As far as a logit may be infinite, its slope is what it is at 0.
+                self.slopes = slopes(np.zeros_like(logits[..., :1]), *values)
+                upwards = np.sign(self.slopes)
+                top = (upwards * logits).max(axis=-1, keepdims=True, initial=-np.inf)
+                shifted = _without(upwards * logits, top)
+                self.scores = shifted * np.abs(self.slopes)
+            else:
+                self.slopes = slopes(logits, *values)
+                scores = numpy_function(entry._score)(logits, *values)
+                top = scores.max(axis=-1, keepdims=True, initial=-np.inf)
+                self.scores = _without(scores, top)
+
+    def result(self, values):
+        return values.astype(self._dtype, copy=False)
 
 
-def _softmax(shifted, temperature):
-    weights = np.exp(shifted)
+def _without(scores, top):
+    """Return scores − top, where ∞ − ∞ is 0 when it is one and the same ∞."""
+    shifted = scores - top
+    if np.isinf(top).any():
+        first = scores == top
+        shifted[first & (first.sum(axis=-1, keepdims=True) == 1)] = 0
+    return shifted
+
+
+@np.errstate(all="ignore")
+def _shares(scores):
+    weights = np.exp(scores)
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def _log_softmax(shifted, temperature):
-    # The largest weight is 1. Where it outweighs the others, log1p of their sum keeps the digits.
-    others = np.sort(np.exp(shifted), axis=-1)[..., :-1]
-    return shifted - np.log1p(others.sum(axis=-1, keepdims=True))
+@np.errstate(all="ignore")
+def _log_shares(scores):
+    # The largest weight is 1. Where it outweighs the others, log1p keeps the digits.
+    others = np.sort(np.exp(scores), axis=-1)[..., :-1]
+    return scores - np.log1p(others.sum(axis=-1, keepdims=True))
 
 
-def _jacobian(shifted, temperature):
-    p = _softmax(shifted, temperature)
-    matrix = p[..., :, None] * (p[..., None, :] / -temperature[..., :1, None])
-    # A row's sum is 0: so the diagonal, p(1 − p)/T, needs no difference that cancels.
+@np.errstate(all="ignore")
+def _jacobian(scores, slopes):
+    p = _shares(scores)
+    matrix = p[..., :, None] * p[..., None, :]
+    # p(1 − p) is p times the sum of the others: no difference that cancels.
     diagonal = np.arange(p.shape[-1])
     matrix[..., diagonal, diagonal] = 0
-    matrix[..., diagonal, diagonal] = -matrix.sum(axis=-1)
+    others = matrix.sum(axis=-1)
+    matrix *= -slopes[..., None, :]
+    matrix[..., diagonal, diagonal] = others * slopes
     return matrix

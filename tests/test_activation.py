@@ -17,7 +17,15 @@ from actlib import Activation, Parameter, elu, logistic, prelu, relu, softplus, 
 
 ENTRIES = [actlib.CATALOGUE[name] for name in ORACLES]
 TINY = 1e-300  # what is smaller may be 0
-MAGNITUDES = [*np.logspace(-320, -20, 7), *np.logspace(-19, 4, 70), 19.1, 36.8, 600, 709.8, 745.2]
+MAGNITUDES = [
+    *np.logspace(-320, -20, 7),
+    *np.logspace(-19, 4, 70),
+    19.1,
+    36.8,
+    600,
+    709.8,
+    745.2,
+]
 POINTS = np.array([0.0, *MAGNITUDES, *np.negative(MAGNITUDES)])
 EXTREMES = [np.nan, np.inf, -np.inf, 5e-324, -5e-324, 1.7e308, -1.7e308, 0.0, -0.0]
 
@@ -28,7 +36,9 @@ def settings_of(entry):
         {p.low, p.default, p.high, p.low + 0.37 * (p.high - p.low)}
         for p in entry.parameters.values()
     ]
-    return [dict(zip(entry.parameters, values, strict=True)) for values in product(*ranges)]
+    return [
+        dict(zip(entry.parameters, values, strict=True)) for values in product(*ranges)
+    ]
 
 
 CASES = [
@@ -109,7 +119,11 @@ arrays = hnp.arrays(
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.sampled_from(ENTRIES), arrays, st.sampled_from(["plain", "strided", "read-only", "F"]))
+@given(
+    st.sampled_from(ENTRIES),
+    arrays,
+    st.sampled_from(["plain", "strided", "read-only", "F"]),
+)
 def test_arrays_are_their_elements(entry, x, layout):
     x = {
         "plain": lambda: x,
@@ -123,7 +137,9 @@ def test_arrays_are_their_elements(entry, x, layout):
         assert found.shape == x.shape
         assert found.dtype == (x.dtype if x.dtype.kind == "f" else np.float64)
         assert isinstance(found, np.ndarray if x.ndim else np.generic)
-        elements = np.array([function(element) for element in x.ravel()], dtype=found.dtype)
+        elements = np.array(
+            [function(element) for element in x.ravel()], dtype=found.dtype
+        )
         np.testing.assert_allclose(found.ravel(), elements, rtol=1e-12)
         assert not np.may_share_memory(found, x)
     np.testing.assert_array_equal(x, before)
@@ -137,13 +153,19 @@ def test_arrays_are_their_elements(entry, x, layout):
 )
 def test_parameters_broadcast(entry, shapes, data):
     (parameter,) = entry.parameters.values()
-    inside = st.one_of(st.floats(parameter.low, parameter.high), st.sampled_from([1e-300, 1e6]))
-    x = data.draw(hnp.arrays(np.float64, shapes.input_shapes[0], elements=st.floats(-50, 50)))
+    inside = st.one_of(
+        st.floats(parameter.low, parameter.high), st.sampled_from([1e-300, 1e6])
+    )
+    x = data.draw(
+        hnp.arrays(np.float64, shapes.input_shapes[0], elements=st.floats(-50, 50))
+    )
     values = data.draw(hnp.arrays(np.float64, shapes.input_shapes[1], elements=inside))
     for wrt in (None, parameter.name):
         found = entry.grad(x, wrt=wrt, **{parameter.name: values})
         assert found.shape == shapes.result_shape
-        pairs = zip(*(np.broadcast_to(a, found.shape).ravel() for a in (x, values)), strict=True)
+        pairs = zip(
+            *(np.broadcast_to(a, found.shape).ravel() for a in (x, values)), strict=True
+        )
         elements = [entry.grad(a, wrt=wrt, **{parameter.name: b}) for a, b in pairs]
         np.testing.assert_allclose(found.ravel(), elements, rtol=1e-12, atol=TINY)
 
@@ -167,7 +189,9 @@ def test_parameter_arrays_and_special_values():
     )
 
 
-@pytest.mark.parametrize("x", ["1", ["a"], 1j, None, object(), [1, None], np.datetime64("now")])
+@pytest.mark.parametrize(
+    "x", ["1", ["a"], 1j, None, object(), [1, None], np.datetime64("now")]
+)
 def test_x_must_be_real_numbers(x):
     for function in (logistic, logistic.grad):
         with pytest.raises(TypeError, match="x must be a real number or an array"):
@@ -195,9 +219,13 @@ def test_wrong_parameters_are_named():
         softplus(1.0, beta="2")
     with pytest.raises(TypeError, match="relu has no parameter 'alpha'; it has: none"):
         relu(1.0, alpha=2)
-    with pytest.raises(ValueError, match=r"wrt must be None or one of \['alpha'\], not 'beta'"):
+    with pytest.raises(
+        ValueError, match=r"wrt must be None or one of \['alpha'\], not 'beta'"
+    ):
         elu.grad(1.0, wrt="beta")
-    with pytest.raises(ValueError, match=r"shapes must broadcast .*: x \(3,\), alpha \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"shapes must broadcast .*: x \(3,\), alpha \(2,\)"
+    ):
         elu([1, 2, 3], alpha=[1, 2])
     with pytest.raises(TypeError, match="alpha must be one number here"):
         elu.diff(alpha=[1, 2])
@@ -262,8 +290,9 @@ def test_wrong_definitions():
 def test_pieces_and_smoothness():
     x = Symbol("x")
     shelf = Activation("shelf", Piecewise((0, x < 0), (sin(x) ** 2, x < 3), (1, True)))
-    (left, _), (middle, _), (right, _) = shelf.pieces()
-    assert (left, middle, right) == (Interval.open(-oo, 0), Interval.Ropen(0, 3), Interval(3, oo))
+    left, middle, right = (piece.domain for piece in shelf.pieces())
+    assert left == Interval.open(-oo, 0)
+    assert (middle, right) == (Interval.Ropen(0, 3), Interval(3, oo))
     assert shelf.facts()["breakpoints"] == {0, 3}
     assert shelf.smooth_at(0, 1)
     assert not shelf.smooth_at(0, 2)

@@ -10,7 +10,20 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
-from sympy import Abs, Eq, Function, Interval, Lambda, Matrix, Piecewise, S, Symbol, exp, log, tanh
+from sympy import (
+    Abs,
+    Eq,
+    Function,
+    Interval,
+    Lambda,
+    Matrix,
+    Piecewise,
+    S,
+    Symbol,
+    exp,
+    log,
+    tanh,
+)
 
 from actlib import CATALOGUE, Activation, Parameter, check, logistic
 
@@ -91,7 +104,9 @@ def test_a_formula_holds_for_every_value_of_a_parameter_that_is_not_given():
 
 
 def test_a_kink_that_only_some_values_of_a_parameter_remove_is_left_out():
-    leaky = Activation("Leaky", Piecewise((x, x > 0), (k * x, True)), [Parameter("k", 1, 0, 2, 1)])
+    leaky = Activation(
+        "Leaky", Piecewise((x, x > 0), (k * x, True)), [Parameter("k", 1, 0, 2, 1)]
+    )
     assert check(leaky.diff(), leaky, 1)
     assert check(Piecewise((1, x > 0), (k, True)), leaky, 1)
     assert not check(Piecewise((1, x > 0), (1 / k, True)), leaky, 1)
@@ -127,7 +142,11 @@ MISTAKES = {
     "f'' for f'": (f.diff(x, 2), 1, "This is the second derivative."),
     "sign": (-f.diff(x), 1, "sign"),
     "factor": (2 * f.diff(x), 1, "It is 2 times the right answer"),
-    "factor of a function": (lambda x: expit(x) / 4, 0, "It is 0.25 times the right answer"),
+    "factor of a function": (
+        lambda x: expit(x) / 4,
+        0,
+        "It is 0.25 times the right answer",
+    ),
     "unknown symbol": (f + k, 0, "k is not defined. It may contain x."),
     "undefined function": (f + Function("g")(x), 0, "g(x) is not defined"),
     "pole": (1 / x, 0, "at x = -4 the value should be 0.0179862, but yours is -0.25"),
@@ -139,10 +158,22 @@ MISTAKES = {
     "too few numbers": (lambda x: expit(x)[:3], 0, "Not one value for each x"),
     "no return": (lambda x: None, 0, "returns None"),
     "raises": (lambda x: 1 / 0, 0, "stops with ZeroDivisionError"),
-    "complex": (lambda x: expit(x) + 0j, 0, "Not numbers: what your function returns must be"),
+    "complex": (
+        lambda x: expit(x) + 0j,
+        0,
+        "Not numbers: what your function returns must be",
+    ),
     "SymPy's exp": (lambda x: 1 / (1 + exp(-x)), 0, "SymPy's exp"),
-    "ragged": (lambda x: [1, [2]], 0, "Not numbers: what your function returns must be"),
-    "digits": (lambda x: ["0.5"] * len(x), 0, "Not numbers: what your function returns must be"),
+    "ragged": (
+        lambda x: [1, [2]],
+        0,
+        "Not numbers: what your function returns must be",
+    ),
+    "digits": (
+        lambda x: ["0.5"] * len(x),
+        0,
+        "Not numbers: what your function returns must be",
+    ),
     "text": ("1/(1 + exp(-x))", 0, "Text is not evaluated"),
     "values": (expit(np.arange(3)), 0, "not its values"),
     "list": ([f], 0, "not its values"),
@@ -175,7 +206,9 @@ def test_a_constant_factor_is_found_through_zero_and_only_when_it_explains_the_a
 
 
 def test_a_derivative_with_respect_to_a_parameter_is_told_from_the_one_with_respect_to_x():
-    assert "This is the first derivative." in check(STEEP.diff(), STEEP, wrt="k").message
+    assert (
+        "This is the first derivative." in check(STEEP.diff(), STEEP, wrt="k").message
+    )
     assert "This is f itself." in check(STEEP.expr, STEEP, wrt="k").message
 
 
@@ -197,15 +230,84 @@ def recursive(x):
 
 
 ODD = [
-    *(np.True_, True, sympy.true, 1j, sympy.I, sympy.nan, sympy.zoo, Decimal("0.5"), 10**400, b"x"),
-    *(Matrix([f]), sympy.ImmutableMatrix([f]), sympy.MatrixSymbol("x", 2, 2), sympy.Array([1])),
-    *(x > 0, sympy.And(x > 0, x < 1), Interval(0, 1), {1}, {"x": f}, sympy.Tuple(f), S.Reals),
-    *(Piecewise((1, x > 0)), sympy.DiracDelta(x), sympy.Order(x), sympy.floor(x), sympy.gamma(x)),
-    *(Function("g"), Function("g")(x).diff(x), sympy.Integral(f.diff(x), (x, 0, x)), Abs(x) ** x),
-    *(Lambda((x, k), f), Lambda(((x,),), f), Lambda(x, x > 0), sympy.Poly(x), sympy.tanh, exp),
-    *(math, float, str, list, type, Symbol, Hostile, Hostile(), SimpleNamespace(), Activation),
-    *(math.exp, print, recursive, sys.intern, lambda: 1, lambda x, y: x, lambda x: x.missing),
-    *(np.array(...), [...], np.array([f]), range(3), iter([1.0]), NotImplemented, ValueError),
+    *(
+        np.True_,
+        True,
+        sympy.true,
+        1j,
+        sympy.I,
+        sympy.nan,
+        sympy.zoo,
+        Decimal("0.5"),
+        10**400,
+        b"x",
+    ),
+    *(
+        Matrix([f]),
+        sympy.ImmutableMatrix([f]),
+        sympy.MatrixSymbol("x", 2, 2),
+        sympy.Array([1]),
+    ),
+    *(
+        x > 0,
+        sympy.And(x > 0, x < 1),
+        Interval(0, 1),
+        {1},
+        {"x": f},
+        sympy.Tuple(f),
+        S.Reals,
+    ),
+    *(
+        Piecewise((1, x > 0)),
+        sympy.DiracDelta(x),
+        sympy.Order(x),
+        sympy.floor(x),
+        sympy.gamma(x),
+    ),
+    *(
+        Function("g"),
+        Function("g")(x).diff(x),
+        sympy.Integral(f.diff(x), (x, 0, x)),
+        Abs(x) ** x,
+    ),
+    *(
+        Lambda((x, k), f),
+        Lambda(((x,),), f),
+        Lambda(x, x > 0),
+        sympy.Poly(x),
+        sympy.tanh,
+        exp,
+    ),
+    *(
+        math,
+        float,
+        str,
+        list,
+        type,
+        Symbol,
+        Hostile,
+        Hostile(),
+        SimpleNamespace(),
+        Activation,
+    ),
+    *(
+        math.exp,
+        print,
+        recursive,
+        sys.intern,
+        lambda: 1,
+        lambda x, y: x,
+        lambda x: x.missing,
+    ),
+    *(
+        np.array(...),
+        [...],
+        np.array([f]),
+        range(3),
+        iter([1.0]),
+        NotImplemented,
+        ValueError,
+    ),
 ]
 ODD_NAMES = [f"{number}-{type(odd).__name__}" for number, odd in enumerate(ODD)]
 
@@ -222,10 +324,19 @@ def test_odd_values_of_a_function_are_wrong_and_raise_nothing(odd):
 
 
 PLAIN = st.one_of(
-    *(st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers(), st.text()),
+    *(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.complex_numbers(),
+        st.text(),
+    ),
     *(st.binary(), st.decimals(), st.fractions(), st.dates(), st.just(...)),
 )
-VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+VALUES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+)
 
 
 @given(VALUES)
@@ -240,7 +351,14 @@ def test_any_plain_value_gets_a_feedback(value):
 def test_text_is_never_evaluated(tmp_path):
     trace = tmp_path / "trace"
     text = f"__import__('pathlib').Path({str(trace)!r}).touch()"
-    answers = [text, [text], {text: text}, np.array([text]), Symbol(text), Function(text)(x)]
+    answers = [
+        text,
+        [text],
+        {text: text},
+        np.array([text]),
+        Symbol(text),
+        Function(text)(x),
+    ]
     for answer in (*answers, lambda x: text, lambda x: [text] * len(x)):
         assert not check(answer, logistic)
     assert not trace.exists()
@@ -282,12 +400,16 @@ def test_what_a_function_prints_is_shown(capsys):
     ],
 )
 @pytest.mark.parametrize("answer", [..., f])
-def test_a_wrong_argument_other_than_the_answer_is_named(answer, arguments, named, error, words):
+def test_a_wrong_argument_other_than_the_answer_is_named(
+    answer, arguments, named, error, words
+):
     with pytest.raises(error, match=words):
         check(answer, *arguments, **named)
 
 
-@pytest.mark.parametrize("expression", [Abs(x), sympy.Max(0, x), 1 / x, log(x), sympy.sin(x) / x])
+@pytest.mark.parametrize(
+    "expression", [Abs(x), sympy.Max(0, x), 1 / x, log(x), sympy.sin(x) / x]
+)
 def test_learners_own_functions_are_checked_like_any_other(expression):
     own = Activation("Own", expression)
     assert check(expression, own)

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 import sympy
 from bs4 import BeautifulSoup
-from sympy import Abs, Function, Interval, Piecewise, Symbol, erf, exp, oo, symbols
+from sympy import Abs, Function, Interval, Piecewise, Symbol, exp, oo, symbols
 
 from actlib import CATALOGUE, Activation, Parameter, explore, javascript
 from actlib.vector import VectorActivation
@@ -94,16 +94,6 @@ def test_functions_share_a_slider_as_far_as_their_ranges_agree():
         ((([LEAKY] * 5,), {}), ValueError, "list of 1 to 4"),
         ((([],), {}), ValueError, "list of 1 to 4"),
         (((exp(x),), {}), TypeError, "activation must be"),
-        (
-            ((Activation("GELU", x * erf(x)),), {}),
-            ValueError,
-            "no JavaScript code for erf",
-        ),
-        (
-            ((Activation("f", Function("exp")(x)),), {}),
-            ValueError,
-            "no JavaScript code for exp",
-        ),
     ],
 )
 def test_wrong_input_is_an_error_in_python(arguments, error, message):
@@ -222,9 +212,8 @@ class sigma(Function):
         (Symbol("window"), "window"),
         (sympy.I * x, "I"),
         (sympy.zoo * x, "zoo"),
-        (sympy.nan, "nan"),
         (sympy.Integral(x, (x, 0, 1)), "Integral"),
-        (Piecewise((x, x > 0), (0, True)), "Piecewise"),
+        (sympy.floor(x), "floor"),
     ],
 )
 def test_code_is_made_from_known_functions_only(expression, culprit):
@@ -239,6 +228,10 @@ def test_code_is_made_from_known_functions_only(expression, culprit):
         (exp(x) - 1, "(u0) => blocks.expm1(u0)"),
         (sympy.cbrt(x), "(u0) => Math.pow(u0, 1/3)"),
         (sympy.true, "(u0) => true"),
+        (
+            Piecewise((x, x > 0), (0, True)),
+            "(u0) => ((u0 > 0) ? (u0) : ((true) ? (0) : (NaN)))",
+        ),
         ((x > 0) & (Abs(x) < 2), "(u0) => u0 > 0 && Math.abs(u0) < 2"),
     ],
 )

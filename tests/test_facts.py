@@ -2,6 +2,7 @@
 
 import mpmath
 import pytest
+from brute import compare
 from mpmath import mpf
 from oracles import ORACLES
 from sympy import (
@@ -15,20 +16,37 @@ from sympy import (
     S,
     Symbol,
     Union,
+    cos,
     erf,
     exp,
     log,
     nan,
     oo,
+    pi,
+    sin,
     sqrt,
+    tanh,
 )
 
-from actlib import CATALOGUE, Activation, binary_step, elu, prelu, softplus
+from actlib import (
+    CATALOGUE,
+    NOT_WORKED_OUT,
+    Activation,
+    binary_step,
+    elu,
+    prelu,
+    softplus,
+)
 from actlib.facts import FACTS
 
 x = Symbol("x")
 half, quarter = Rational(1, 2), Rational(1, 4)
-R, left, right, unit = S.Reals, Interval.open(-oo, 0), Interval.open(0, oo), Interval.open(0, 1)
+R, left, right, unit = (
+    S.Reals,
+    Interval.open(-oo, 0),
+    Interval.open(0, oo),
+    Interval.open(0, 1),
+)
 up = "increasing"
 above, none, no, yes = Interval.open(-1, oo), EmptySet, S.false, S.true
 
@@ -36,7 +54,16 @@ above, none, no, yes = Interval.open(-1, oo), EmptySet, S.false, S.true
 EXPECTED = {
     "value_at_0": (0, 1, half, 0, 0, 0, 0, log(2)),
     "slope_at_0": (1, nan, quarter, 1, nan, nan, 1, half),
-    "limits": ((-oo, oo), (0, 1), (0, 1), (-1, 1), (0, oo), (-oo, oo), (-1, oo), (0, oo)),
+    "limits": (
+        (-oo, oo),
+        (0, 1),
+        (0, 1),
+        (-1, 1),
+        (0, oo),
+        (-oo, oo),
+        (-1, oo),
+        (0, oo),
+    ),
     "range": (R, {0, 1}, unit, Interval.open(-1, 1), Interval(0, oo), R, above, right),
     "zeros": ({0}, left, none, {0}, Interval(-oo, 0), {0}, {0}, none),
     "parity": ("odd", *2 * ["neither"], "odd", *4 * ["neither"]),
@@ -55,7 +82,9 @@ EXPECTED = {
 def test_cards(fact):
     for name, expected in zip(ORACLES, EXPECTED[fact], strict=True):
         found = CATALOGUE[name].facts()[fact]
-        assert found == (Symbol(expected) if isinstance(expected, str) else expected), name
+        assert found == (Symbol(expected) if isinstance(expected, str) else expected), (
+            name
+        )
 
 
 @pytest.mark.parametrize("name", ORACLES)
@@ -66,11 +95,14 @@ def test_gain_and_mean_are_integrals(name):
 
     def mean(power):
         return mpmath.quad(
-            lambda t: f(t, *defaults) ** power * mpmath.npdf(t), [-30, -8, -3, 0, 3, 8, 30]
+            lambda t: f(t, *defaults) ** power * mpmath.npdf(t),
+            [-30, -8, -3, 0, 3, 8, 30],
         )
 
     facts = entry.facts()
-    assert float(facts["gain"]) == pytest.approx(float(1 / mpmath.sqrt(mean(2))), rel=1e-10)
+    assert float(facts["gain"]) == pytest.approx(
+        float(1 / mpmath.sqrt(mean(2))), rel=1e-10
+    )
     assert bool(facts["zero_centred"]) == (abs(mean(1)) < 1e-20)
 
 
@@ -119,7 +151,9 @@ def test_facts_depend_on_parameters():
         )
         assert facts["smoothness"] == (oo if alpha == 1 else 0)
         assert facts["range"] == (R if alpha > 0 else Interval(0, oo))
-        assert facts["gain"] == pytest.approx(float(sqrt(2 / (1 + alpha**2))), rel=1e-12)
+        assert facts["gain"] == pytest.approx(
+            float(sqrt(2 / (1 + alpha**2))), rel=1e-12
+        )
     for beta in (Rational(1, 10), 3):
         facts = softplus.facts(beta=beta)
         assert facts["value_at_0"] == log(2) / beta
@@ -135,7 +169,9 @@ def test_functions_without_closed_forms():
     silu = Activation("SiLU", x / (1 + exp(-x))).facts()
     assert float(silu["range"].inf) == pytest.approx(-0.2784645, abs=1e-7)
     assert float(silu["lipschitz"]) == pytest.approx(1.0998393, abs=1e-7)
-    assert [float(t) for t in silu["steepest_at"]] == pytest.approx([2.3993573], abs=1e-7)
+    assert [float(t) for t in silu["steepest_at"]] == pytest.approx(
+        [2.3993573], abs=1e-7
+    )
     gelu = Activation("GELU", x * (1 + erf(x / sqrt(2))) / 2).facts()
     assert gelu["inflections"] == {-sqrt(2), sqrt(2)}
     assert float(gelu["lipschitz"]) == pytest.approx(1.1289041, abs=1e-7)
@@ -156,7 +192,11 @@ def test_functions_in_other_words():
         3 * half,
     )
     zero = Activation("zero", S.Zero).facts()
-    assert (zero["gain"], zero["monotone"], zero["zeros"]) == (oo, Symbol("constant"), R)
+    assert (zero["gain"], zero["monotone"], zero["zeros"]) == (
+        oo,
+        Symbol("constant"),
+        R,
+    )
     steps = Activation("steps", Piecewise((0, x < 0), (1, x < 1), (0, True))).facts()
     assert steps["monotone"] == steps["convex"] == Symbol("neither")
 
@@ -164,9 +204,56 @@ def test_functions_in_other_words():
 def test_what_a_reader_sees():
     facts = CATALOGUE["tanh"].facts()
     assert dict(facts).keys() <= FACTS.keys()
-    assert "saturation: Union(Interval.open(-oo, -2.99322), Interval.open(2.99322, oo))" in repr(
-        facts
+    assert (
+        "saturation: Union(Interval.open(-oo, -2.99322), Interval.open(2.99322, oo))"
+        in repr(facts)
     )
     assert "<table>" in facts._repr_html_() and "1.59254" in facts._repr_html_()
     with pytest.raises(TypeError):
         facts["gain"] = 1
+
+
+def test_every_entry_has_an_oracle():
+    scalars = {n for n, e in CATALOGUE.items() if isinstance(e, Activation)}
+    assert set(ORACLES) == scalars
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_facts_are_what_a_fine_grid_shows(name):
+    entry, (f, slope, *_) = CATALOGUE[name], ORACLES[name]
+    values = [mpf(parameter.default) for parameter in entry.parameters.values()]
+    complaints = compare(
+        entry.facts(), lambda x: f(x, *values), lambda x: slope(x, *values)
+    )
+    assert list(complaints) == []
+
+
+ODD = {
+    "1/x": 1 / x,
+    "log": log(x),
+    "the larger of cos and x": Max(cos(x), x),
+    "a gap": Piecewise((x, x > 1)),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_nobody_can_tell_is_said(name):
+    facts = Activation(name, ODD[name]).facts()
+    assert facts["range"] is facts["lipschitz"] is NOT_WORKED_OUT
+    assert "not worked out" in repr(facts)
+
+
+def test_endless_sets_are_sets():
+    facts = Activation("sine", sin(3 * x)).facts()
+    assert facts["zeros"].contains(7 * pi / 3) and not facts["zeros"].contains(1)
+    assert facts["inflections"].contains(7 * pi / 3)
+    assert (facts["range"], facts["lipschitz"]) == (Interval(-1, 1), 3)
+    assert facts["limits"] == (nan, nan)
+
+
+def test_a_fact_that_rests_on_a_search_names_the_stretch():
+    facts = Activation("Mish", x * tanh(log(1 + exp(x)))).facts()
+    assert "monotone" in facts.searched and "limits" not in facts.searched
+    assert facts.stretch.contains(100)
+    assert "nobody looked" in repr(facts) and "nobody looked" in facts._repr_html_()
+    assert not CATALOGUE["logistic"].facts().searched

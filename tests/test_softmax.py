@@ -91,12 +91,22 @@ def assert_close(found, exact, zero=0.0):
     for value, expected in zip(
         np.ravel(found), np.ravel(np.array(exact, dtype=object)), strict=True
     ):
-        assert abs(mpf(float(value)) - expected) <= max(1e-12 * abs(expected), 1e-300, zero)
+        assert abs(mpf(float(value)) - expected) <= max(
+            1e-12 * abs(expected), 1e-300, zero
+        )
 
 
 @pytest.mark.parametrize(
     "logits",
-    [[0.0], [40, 0, 0], [0, -800], [1000, 1001, 1002], [0, -40], [5, 5, 5, 5], [1e4, -1e4, 9999.5]],
+    [
+        [0.0],
+        [40, 0, 0],
+        [0, -800],
+        [1000, 1001, 1002],
+        [0, -40],
+        [5, 5, 5, 5],
+        [1e4, -1e4, 9999.5],
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("temperature", [0.1, 1, 10])
@@ -109,7 +119,10 @@ def test_accuracy(logits, temperature):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=4), st.sampled_from([0.1, 1, 10]))
+@given(
+    st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=4),
+    st.sampled_from([0.1, 1, 10]),
+)
 def test_accuracy_anywhere(logits, temperature):
     q, logs, jacobian = oracle(logits, temperature)
     assert_close(softmax(logits, temperature=temperature), q)
@@ -134,7 +147,9 @@ def test_any_axis_and_dtype(z, data):
     assert found.dtype == (z.dtype if z.dtype.kind == "f" else np.float64)
     np.testing.assert_array_max_ulp(found, expected.astype(found.dtype), maxulp=4)
     logs = special.log_softmax(z.astype(np.float64), axis=axis)
-    np.testing.assert_allclose(softmax.log(z.astype(np.float64), axis=axis), logs, atol=1e-12)
+    np.testing.assert_allclose(
+        softmax.log(z.astype(np.float64), axis=axis), logs, atol=1e-12
+    )
     jacobian = softmax.jacobian(z, axis=axis)
     size = z.shape[axis]
     assert jacobian.shape == (*np.moveaxis(z, axis, -1).shape, size)
@@ -177,7 +192,11 @@ def test_temperatures_broadcast():
 
 def test_empty_arrays():
     for shape in ((0, 3), (3, 0), (0,)):
-        assert softmax(np.zeros(shape)).shape == softmax.log(np.zeros(shape)).shape == shape
+        assert (
+            softmax(np.zeros(shape)).shape
+            == softmax.log(np.zeros(shape)).shape
+            == shape
+        )
         assert softmax.jacobian(np.zeros(shape)).shape == (*shape, shape[-1])
 
 
@@ -205,5 +224,7 @@ def test_wrong_input():
 
 def test_what_only_functions_of_one_number_have():
     for refused in (actlib.plot, lambda entry: actlib.check(..., entry)):
-        with pytest.raises(TypeError, match="activation must be a function of one number"):
+        with pytest.raises(
+            TypeError, match="activation must be a function of one number"
+        ):
             refused(softmax)

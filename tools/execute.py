@@ -24,7 +24,7 @@ from nbformat.reader import NotJSONError
 from readme import render
 
 import actlib
-from actlib.figures import STYLE, draw_curve, subplots
+from actlib.figures import STYLE
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -211,27 +211,17 @@ def readme():
         raise NotebookError(str(error)) from None
 
 
-def draw_entry(axes, entry):
-    """Draw an entry in small: f and f′, or a vector function's components as bars."""
-    axes.set_title(entry.title)
-    if isinstance(entry, actlib.Activation):
-        for order in (0, 1):
-            draw_curve(axes, entry, order, entry.values_of({}))
-    else:
-        axes.bar(("0", "1", "2"), entry([0, 1, 2]))
-
-
 def overview():
     """SVG text of a small picture of every entry."""
     entries = actlib.CATALOGUE.values()
     columns = min(3, len(entries))
     rows = math.ceil(len(entries) / columns)
-    figure, panels = subplots(rows, columns, squeeze=False)
+    figure, panels = actlib.subplots(rows, columns, squeeze=False)
     figure.set_size_inches(3 * columns, 2.4 * rows)
     svg = io.StringIO()
     with matplotlib.rc_context(fname=STYLE):
         for axes, entry in zip(panels.flat, entries, strict=False):
-            draw_entry(axes, entry)
+            actlib.draw(axes, entry)
         for axes in panels.flat[len(entries) :]:
             axes.remove()
         figure.savefig(svg, format="svg", metadata={"Date": None})

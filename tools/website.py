@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
-from execute import NOTEBOOKS, ROOT, NotebookError, draw_entry, executed
+from execute import NOTEBOOKS, ROOT, NotebookError, executed
 from jinja2 import Environment, FileSystemLoader
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
@@ -29,7 +29,7 @@ from readme import binder, repository, summaries
 from slides import EXPORT, slide_type
 
 import actlib
-from actlib.figures import STYLE, describe, subplots
+from actlib.figures import STYLE, subplots
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"
@@ -85,11 +85,11 @@ def thumbnail(entry, target):
     figure, axes = subplots()
     figure.set_size_inches(3.2, 2.2)
     with matplotlib.rc_context(fname=STYLE):
-        draw_entry(axes, entry)
+        actlib.draw(axes, entry)
         axes.set_title("")
         figure.savefig(target, metadata={"Date": None})
     if isinstance(entry, actlib.Activation):
-        return describe(entry, **entry.values_of({}))
+        return actlib.plot(entry).get_label()
     shares = "about {:.2g}, {:.2g} and {:.2g}".format(*entry([0, 1, 2]))
     return f"{entry.title} of the logits 0, 1 and 2 as bars: {shares}."
 

@@ -91,6 +91,11 @@ def plain(corners, limits, points):
     return numbers(re.search(r'id="curve">\s*<path d="([^"]*)"', svg)[1])
 
 
+def points_of(entry, order, parameters):
+    curve = figures.Curve(entry, order, parameters)
+    return curve.x, curve.y
+
+
 @pytest.mark.parametrize("name", SCALAR)
 def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
     entry = SCALAR[name]
@@ -100,9 +105,7 @@ def test_the_moved_path_is_the_one_that_matplotlib_draws(open_page, name):
     defaults = {p.name: p.default for p in entry.parameters.values()}
     for order in range(3):
         moved = numbers(path_data(page, order))
-        drawn = plain(
-            np.array(corners), limits, figures.curve(entry, order, **defaults)[:2]
-        )
+        drawn = plain(np.array(corners), limits, points_of(entry, order, defaults))
         np.testing.assert_allclose(moved, drawn, rtol=0, atol=0.05)
 
 
@@ -136,9 +139,7 @@ def agrees(page, entry, stored):
         "all => all.map((c) => [+c.getAttribute('cx'), +c.getAttribute('cy')])"
     )
     for order, reading in enumerate(readings):
-        drawn = plain(
-            np.array(corners), limits, figures.curve(entry, order, **setting)[:2]
-        )
+        drawn = plain(np.array(corners), limits, points_of(entry, order, setting))
         np.testing.assert_allclose(
             numbers(path_data(page, order)), drawn, rtol=0, atol=0.05
         )

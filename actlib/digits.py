@@ -1,0 +1,87 @@
+"""Numbers with as many digits as it takes, by mpmath."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+import sympy
+from sympy import Expr, Symbol
+
+from .blocks import BLOCKS
+
+DIGITS = (25, 50, 100, 200, 400, 800)
+
+
+def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
+    """Return a function of `arguments`, made of the code of the given modules.
+
+    Symbols get other names there: theirs may be any text, or that of a function.
+    """
+    renamed = {a: sympy.Dummy(f"x{k}", real=True) for k, a in enumerate(arguments)}
+    # NumPy has no integers as large as Python's.
+    large = (r for r in expression.atoms(sympy.Rational) if max(abs(r.p), r.q) > 2**53)
+    expression = expression.xreplace(renamed | {r: sympy.Float(r, 17) for r in large})
+    return sympy.lambdify(list(renamed.values()), expression, code, cse=True)
+
+
+def _capped(function):
+    """Return mpmath's function for arguments that are not beyond all bounds."""
+    bound = mpmath.mpf(2) ** 4000
+
+    def capped(u):
+        if abs(u) < bound:
+            return function(u)
+        return function(mpmath.sign(u) * mpmath.inf)
+
+    return capped
+
+
+EXP = _capped(mpmath.exp)
+FUNCTIONS = {
+    "exp": EXP,
+    "cosh": _capped(mpmath.cosh),
+    "sinh": _capped(mpmath.sinh),
+    "expm1": _capped(mpmath.expm1),
+    # log(1 + u) would drop a small u, however many digits there are.
+    "log1p": mpmath.log1p,
+    "softplus": lambda u: mpmath.log1p(EXP(u)),
+    # SymPy writes erfc(−u) as 2 − erfc(u), which drops a small Φ.
+    "Phi": mpmath.ncdf,
+}
+_u = sympy.Symbol("u")
+DEFINED = {
+    block.__name__: sympy.lambdify(_u, block.definition(_u), [FUNCTIONS, "mpmath"])
+    for block in BLOCKS
+}
+MPMATH = [DEFINED | FUNCTIONS, "mpmath"]
+
+
+@lru_cache(4096)
+def precise(
+    arguments: tuple[Symbol, ...], expression: Expr
+) -> Callable[..., mpmath.mpf]:
+    """Return a function that computes `expression` from the definition, to 17 digits.
+
+    The digits are doubled until more of them change nothing. The result is nan where
+    the expression has no real value.
+    """
+    compute = compiled(arguments, expression, MPMATH)
+
+    def value(*numbers):
+        before = None
+        for digits in DIGITS:
+            with mpmath.workdps(digits):
+                try:
+                    found = mpmath.mpmathify(compute(*map(mpmath.mpf, numbers)))
+                except (ZeroDivisionError, ValueError, OverflowError):
+                    return mpmath.nan
+                if isinstance(found, mpmath.mpc) or not mpmath.isfinite(found):
+                    return mpmath.nan if isinstance(found, mpmath.mpc) else found
+                # Zero may be what is left of a difference: more digits will tell.
+                if before and abs(found - before) <= abs(found) / 10**17:
+                    break
+                before = found
+        return found
+
+    return value

@@ -1,0 +1,141 @@
+"""Limits of smooth formulas.
+
+Most are read off: the parts of a formula have limits of their own. A product of 0 and ∞
+is settled by comparing how fast its factors shrink and grow. What is left is SymPy's.
+"""
+
+from functools import lru_cache
+
+import sympy
+from sympy import Add, Expr, Mul, Pow, S, Symbol, exp, nan, oo
+
+from . import blocks
+from .blocks import written_out
+from .digits import precise
+
+
+class NotWorkedOut(Exception):
+    """SymPy and this package cannot settle a question about a formula."""
+
+
+# Near 0 these are like their argument; far out they grow like a logarithm, or settle.
+LIKE_THEIR_ARGUMENT = (
+    *(sympy.tanh, sympy.sinh, sympy.asinh, sympy.atan, sympy.sin, sympy.tan),
+    *(blocks.erf, blocks.expm1, blocks.log1p),
+)
+
+
+@lru_cache(4096)
+def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return the limit of a smooth formula: a number, ∞ or −∞; nan if there is none.
+
+    `side` is "+" for a limit from the right and "-" for one from the left. Raises
+    NotWorkedOut where nobody can tell.
+    """
+    if not formula.has(x):
+        return formula
+    # SymPy's ∞⁰ is 1.
+    powers = formula.atoms(Pow)
+    both = any(power.exp.has(x) and power.base.has(x) for power in powers)
+    value = nan if both else formula.subs(x, point)
+    if isinstance(value, sympy.AccumBounds):
+        return nan
+    if not settled(value) and point in (oo, -oo) and not both:
+        value = _by_parts(formula, x, point, side)
+    return value if settled(value) else _by_sympy(formula, x, point, side)
+
+
+def settled(value: Expr) -> bool:
+    """Return whether a limit is a real number (maybe of parameters) or infinite."""
+    if value in (oo, -oo):
+        return True
+    unsettled = value.has(nan, sympy.zoo, oo, -oo, sympy.AccumBounds, sympy.Limit)
+    return not unsettled and value.is_extended_real is not False
+
+
+def _by_sympy(formula, x, point, side):
+    problem = NotWorkedOut(f"the limit of {formula} at {point}")
+    try:
+        value = sympy.limit(written_out(formula), x, point, side)
+    except Exception as error:  # SymPy gives up in many ways
+        raise problem from error
+    if isinstance(value, sympy.AccumBounds):
+        return nan
+    if not (settled(value) and _approached(value, formula, x, point)):
+        raise problem
+    return value
+
+
+def _approached(value, formula, x, point):
+    """Whether numbers far out speak for a limit at ±∞: SymPy's can be wrong."""
+    if point not in (oo, -oo) or formula.free_symbols != {x}:
+        return True
+    sign = 1 if point == oo else -1
+    near, far = (precise((x,), formula)(sign * place) for place in (1e3, 1e6))
+    if value in (oo, -oo):
+        return bool(near < far if value == oo else near > far)
+    limit_value = float(value)
+    return bool(abs(far - limit_value) <= abs(near - limit_value) + 1e-9)
+
+
+def _by_parts(formula, x, point, side):
+    """Return the limit of a sum or product at ±∞, or nan if its parts do not tell."""
+    if isinstance(formula, Add):
+        return formula.func(*(limit(part, x, point, side) for part in formula.args))
+    if isinstance(formula, Mul):
+        speed = _speed(formula, x, point, side)
+        speed = None if speed is None else sympy.expand(speed)
+        if speed is not None and speed.has(x):
+            if limit(speed, x, point, side) == -oo:
+                return S.Zero
+            if limit(speed, x, point, side) == oo:
+                return oo * sympy.sign(_sign(formula, x, point))
+    return nan
+
+
+def _sign(formula, x, point):
+    """Return the value at a place far out, for its sign."""
+    return sympy.Float(precise((x,), formula)(100 if point == oo else -100))
+
+
+def _speed(factor, x, point, side):
+    """Return e(x) with log|factor| = e(x) + O(log|x|) at ±∞, or None if unknown."""
+
+    def speed_of(part):
+        return _speed(part, x, point, side)
+
+    def total(speeds):
+        speeds = list(speeds)
+        return None if None in speeds else sympy.Add(*speeds)
+
+    if not factor.has(x) or factor.is_polynomial(x):
+        return S.Zero
+    if isinstance(factor, Mul):
+        return total(map(speed_of, factor.args))
+    if isinstance(factor, exp):
+        return factor.args[0]
+    if isinstance(factor, Pow) and not factor.exp.has(x):
+        base = speed_of(factor.base)
+        return None if base is None else factor.exp * base
+    value = limit(factor, x, point, side)
+    if value is nan or (value.is_finite and value != 0):
+        return None if value is nan else S.Zero
+    if isinstance(factor, Add):
+        speeds = {speed_of(part) for part in factor.args}
+        return S.Zero if value != 0 and speeds == {S.Zero} else None
+    (u,) = factor.args
+    if isinstance(factor, sympy.cosh | sympy.sinh | blocks.sech) and value != 0:
+        return u if limit(u, x, point, side) == oo else -u
+    if isinstance(factor, blocks.sech):
+        return -u if limit(u, x, point, side) == oo else u
+    if isinstance(factor, blocks.expm1) and value == oo:
+        return u
+    if isinstance(factor, blocks.Phi):
+        return -(u**2) / 2
+    if isinstance(factor, blocks.sigma | blocks.softplus) and value == 0:
+        return u
+    if isinstance(factor, blocks.softplus | blocks.logcosh):
+        return speed_of(u)
+    if isinstance(factor, LIKE_THEIR_ARGUMENT) and value == 0:
+        return speed_of(u)
+    return None

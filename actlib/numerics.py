@@ -1,0 +1,243 @@
+"""NumPy functions from formulas: quick where they can be trusted, right everywhere.
+
+A formula in block form is compiled to NumPy. Then it is tried: at a few dozen points,
+for a few values of the parameters, its results are compared with those of many digits.
+Between points where they agree it is trusted; elsewhere, and at ±∞, each number is
+worked out from the definition, with as many digits as it takes.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy
+from scipy import special
+from sympy import Expr, FiniteSet, Function, Interval, Max, Min, Piecewise, nan, oo
+
+from .blocks import BLOCKS, stable
+from .digits import MPMATH, compiled, precise
+from .limits import NotWorkedOut, limit
+from .pieces import Branch, Formula, Piece, derivative
+
+FAR = [10, 20, 36.7, 50, 100, 300, 600, 709.8, 745, 1000, 1e4]
+NEAR = [1e-12, 1e-9, 1e-7, 1e-5, 1e-3, 0.01, 0.1, 0.4, 0.7, 1.1, 1.6, 2.3, 3.4, 5, 7]
+TRIED = np.array(sorted([0, *NEAR, *FAR, *np.negative([*NEAR, *FAR])]))
+EXTREME = np.array([-np.inf, np.inf, -1.7e308, 1.7e308, 5e-324, -5e-324])
+TOLERANCE = 2e-13
+SMALLEST = 1e-300
+
+
+class holds(Function):
+    """1 where the condition, its argument, holds; 0 elsewhere."""
+
+
+NUMPY = [
+    {block.__name__: block.numpy for block in BLOCKS} | {"holds": np.float64},
+    "numpy",
+    special,
+]
+
+
+class NumpyFunction:
+    """A function of x and the parameters that computes a formula, or a derivative.
+
+    nan in x gives nan, ±inf the limit, or nan where there is none, and no warning is
+    given. All is computed in float64; the dtype of the result is that of x, which may
+    be float64, float32 or float16; anything else gives float64. At a joint a derivative
+    is that from the left.
+    """
+
+    def __init__(self, formula: Formula, order: int = 0, wrt: str | None = None):
+        self.formula, self.order = formula, order
+        names = {symbol.name: symbol for symbol in formula.parameters}
+        self.symbol = formula.x if wrt is None else names[wrt]
+        self.arguments = (formula.x, *formula.parameters)
+        # 1^∞ and ∞⁰ are 1 for NumPy.
+        self.indeterminate = any(
+            power.base.has(formula.x) and power.exp.has(formula.x)
+            for branch in formula.branches
+            for power in branch.formula.atoms(sympy.Pow)
+        )
+        self.quick = self._compiled()
+        with np.errstate(all="ignore"):
+            wrong = [self._tried(values) for values in formula.samples]
+            # The ends of the intervals of TRIED where the quick way is in doubt.
+            self.doubts = np.flatnonzero(np.any(wrong, axis=0))
+            self.plain = not len(self.doubts) and self._keeps_extremes()
+
+    @np.errstate(all="ignore")
+    def __call__(self, x: np.ndarray, *values: Any) -> Any:
+        dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+        x = x.astype(np.float64, copy=False)
+        result = np.asarray(self.quick(x, *values), dtype=np.float64)
+        shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
+        if result.shape != shape or np.may_share_memory(result, x):
+            result = np.array(np.broadcast_to(result, shape))
+        if not self.plain:
+            self._mend(result, x, values)
+        return result.astype(dtype, copy=False)[()]
+
+    def _mend(self, result, x, values):
+        """Put right, in place, what the quick way may have got wrong."""
+        # A sum tells fast whether there is a nan or an infinity.
+        usual = np.isfinite(x.sum()) and np.isfinite(result.sum())
+        if usual and not len(self.doubts):
+            return
+        x, *values = np.broadcast_arrays(x, *values)
+        doubtful = np.isnan(result) | np.isnan(x)
+        if self.indeterminate:
+            doubtful |= np.isinf(x)
+        if len(self.doubts):
+            between = np.searchsorted(TRIED, x)
+            doubtful |= np.isin(between, [*self.doubts, *(self.doubts + 1)])
+        for index in map(tuple, np.argwhere(doubtful)):
+            place = [float(array[index]) for array in (x, *values)]
+            result[index] = self.slow(*place)
+
+    # The quick way
+
+    def _derivative(self, branch: Branch | Piece) -> Expr:
+        return stable(derivative(branch.formula, self.symbol, self.order))
+
+    def _compiled(self) -> Callable[..., Any]:
+        expression = self._as_a_sum()
+        if expression is not None:
+            return compiled(self.arguments, expression, NUMPY)
+        side = sympy.Dummy("side")
+        cases = [
+            (self._derivative(branch), branch.test.xreplace({self.formula.x: side}))
+            for branch in self.formula.branches
+        ]
+        expression = Piecewise(*cases, (nan, True), evaluate=False)
+        function = compiled((side, *self.arguments), expression, NUMPY)
+        cuts = [
+            compiled(self.formula.parameters, cut, NUMPY) for cut in self.formula.cuts
+        ]
+
+        def quick(x, *values):
+            place = x
+            if self.order:
+                for cut in cuts:
+                    place = np.where(x == cut(*values), _left_of(x), place)
+            return function(place, x, *values)
+
+        return quick
+
+    def _as_a_sum(self) -> Expr | None:
+        """Return the formula as a sum of pieces that stand still outside their interval.
+
+        So no value has to be chosen point by point, which is slow. A piece that does
+        not come to rest at 0 is multiplied by 1 or 0. None where a piece has no finite
+        value at an end, or where the ends depend on parameters.
+        """
+        x, tests = self.formula.x, [branch.test for branch in self.formula.branches]
+        if self.formula.whole or any(t.free_symbols - {x} for t in tests):
+            return None
+        pieces = self.formula.pieces({}, {})
+        if len(pieces) == 1:
+            return self._derivative(pieces[0].branch)
+        terms = []
+        for piece in pieces:
+            if isinstance(piece.domain, FiniteSet) or piece.formula is nan:
+                return None
+            low, high = piece.domain.inf, piece.domain.sup
+            domain = Interval(low, high, True) if self.order else piece.domain
+            term = self._derivative(piece.branch)
+            rest = [term.subs(x, end) for end in (low, high) if end.is_finite]
+            if not all(value.is_finite for value in rest):
+                return None
+            term = term.subs(x, Min(Max(x, low), high))
+            mask = holds(domain.as_relational(x))
+            terms.append(term * mask if any(rest) else term)
+        return sympy.Add(*terms)
+
+    # The slow way
+
+    def slow(self, x: float, *values: float) -> float:
+        """Return the value at one x, worked out from the definition."""
+        if np.isnan(x):
+            return x
+        if np.isinf(x):
+            return _limit(self, oo if x > 0 else -oo, values)
+        return _by_definition(self, x, values)
+
+    def _tried(self, values):
+        """Return where the quick way is wrong, of the points that are tried."""
+        quick = np.broadcast_to(self.quick(TRIED, *values), TRIED.shape).astype(float)
+        right = np.array([self.slow(x, *values) for x in TRIED.tolist()])
+        tiny = (np.abs(quick) < SMALLEST) & (np.abs(right) < SMALLEST)
+        near = np.abs(quick - right) <= TOLERANCE * np.abs(right)
+        return ~(near | tiny | (quick == right) | np.isnan(quick))
+
+    def _keeps_extremes(self):
+        """Whether nan stays nan and nothing else becomes nan, ±∞ included."""
+        if self.formula.parameters or self.indeterminate:
+            return False
+        lost = np.isnan(np.broadcast_to(self.quick(EXTREME), EXTREME.shape))
+        return np.isnan(self.quick(np.array(np.nan))) and not lost.any()
+
+
+@lru_cache(1024)
+def numpy_function(
+    formula: Formula, order: int = 0, wrt: str | None = None
+) -> NumpyFunction:
+    """Return the NumPy function of a formula or of a derivative, tried out once."""
+    return NumpyFunction(formula, order, wrt)
+
+
+@lru_cache(1024)
+def piece_function(formula: Formula, branch: Branch, order: int) -> Callable[..., Any]:
+    """Return a quick function of one branch of a formula, for pictures."""
+    expression = stable(derivative(branch.formula, formula.x, order))
+    function = compiled((formula.x, *formula.parameters), expression, NUMPY)
+
+    @np.errstate(all="ignore")
+    def values(x, *parameters):
+        x = np.asarray(x, dtype=float)
+        return np.array(np.broadcast_to(function(x, *parameters), x.shape), dtype=float)
+
+    return values
+
+
+def _left_of(x):
+    """Return a number left of x, but not so near to 0 that a test cannot tell."""
+    return np.minimum(np.nextafter(x, -np.inf), x - SMALLEST)
+
+
+@lru_cache(4096)
+def _tests(function):
+    """Return the branches' tests, and the cuts, as functions of mpmath's numbers."""
+    formula = function.formula
+    tests = (branch.test for branch in formula.branches)
+    tests = [compiled(function.arguments, test, MPMATH) for test in tests]
+    return tests, [compiled(formula.parameters, cut, MPMATH) for cut in formula.cuts]
+
+
+@lru_cache(20_000)
+def _by_definition(function, x, values):
+    """Return the value at a finite x."""
+    tests, cuts = _tests(function)
+    place = x
+    if function.order and any(float(cut(*values)) == x for cut in cuts):
+        place = float(_left_of(x))
+    for branch, test in zip(function.formula.branches, tests, strict=True):
+        if test(place, *values):
+            formula = branch.formula
+            if function.order:
+                formula = derivative(formula, function.symbol, function.order)
+            return float(precise(function.arguments, formula)(x, *values))
+    return np.nan
+
+
+def _limit(function, end, values):
+    """Return the limit at ±∞, or nan where there is none."""
+    formula = function.formula
+    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
+    given = dict(zip(formula.parameters, exact, strict=True))
+    piece = formula.pieces(given, given)[0 if end == -oo else -1]
+    found = function._derivative(piece.branch).xreplace(given)
+    try:
+        return float(limit(found, formula.x, end, "-" if end == oo else "+"))
+    except (NotWorkedOut, TypeError):
+        return np.nan

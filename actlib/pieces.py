@@ -1,0 +1,354 @@
+"""A formula on the line: where it changes its form, and what holds on each part.
+
+A formula such as |x| or max(0, x) is cut once. Its *branches* are pairs of a smooth
+formula and a test in x and the parameters that says where it holds: this is what
+numbers and JavaScript use, for any values of the parameters. Its *pieces* are the
+branches in order from left to right, for the values in force: this is what derivatives,
+facts and figures use.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise, product
+from typing import Any
+
+import sympy
+from sympy import (
+    And,
+    Eq,
+    Expr,
+    FiniteSet,
+    Function,
+    Interval,
+    Piecewise,
+    Rational,
+    S,
+    Set,
+    Symbol,
+    nan,
+    oo,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean, BooleanFunction
+
+from .blocks import KINKED, SMOOTH, SYNONYMS, stable, written_out
+from .limits import limit
+
+Values = Mapping[Symbol, Expr]
+
+
+# What a formula may be made of
+
+NODES = (
+    *(sympy.Add, sympy.Mul, sympy.Pow, Piecewise, ExprCondPair),
+    *(Relational, BooleanFunction, sympy.logic.boolalg.BooleanAtom),
+    *(sympy.Integer, sympy.Rational, sympy.Float, sympy.NumberSymbol, Symbol),
+    *(SMOOTH | SYNONYMS.keys() | KINKED),
+)
+
+
+def require_computable(expression: Expr, symbols: Sequence[Symbol]) -> None:
+    """Raise ValueError unless real numbers can be computed from `expression`.
+
+    It may hold numbers, `symbols`, sums, products, powers, Piecewise, and the functions
+    of the module `blocks`; nothing else ever reaches the code that is generated.
+    """
+    for node in sympy.preorder_traversal(expression):
+        if isinstance(node, AppliedUndef) or (
+            isinstance(node, Symbol) and node not in symbols
+        ):
+            problem = f"{node} is not defined"
+        elif node is sympy.I or node in (oo, -oo, sympy.zoo):
+            problem = "it is not a real number everywhere"
+        elif not isinstance(node, NODES) and node is not nan:
+            problem = f"{type(node).__name__} is not a function that actlib knows"
+        else:
+            continue
+        raise ValueError(f"expression cannot be computed: {problem}")
+
+
+# Branches
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One smooth formula, and the test in x and the parameters that says where."""
+
+    formula: Expr
+    test: Boolean
+
+
+def _branches(expression: Expr) -> list[tuple[Expr, Boolean]]:
+    """Return [(smooth formula, test), ...]: the first whose test is true holds."""
+    if not expression.has(Piecewise, *KINKED):
+        return [(expression, sympy.true)]
+    if isinstance(expression, Piecewise):
+        pairs = expression.args
+    elif isinstance(expression, tuple(KINKED)):
+        pairs = _cases(expression)
+    else:
+        found = []
+        for choice in product(*map(_branches, expression.args)):
+            parts, tests = zip(*choice, strict=True)
+            found.append((expression.func(*parts), And(*tests)))
+        return [(formula, test) for formula, test in found if test != sympy.false]
+    found = []
+    for part, condition in pairs:
+        inner = _branches(part)
+        found += [(formula, And(condition, test)) for formula, test in inner]
+        if inner[-1][1] != sympy.true:
+            found.append((nan, condition))
+    return [(formula, test) for formula, test in found if test != sympy.false]
+
+
+def _cases(kinked: Expr) -> list[tuple[Expr, Any]]:
+    """Return the cases of |u|, max(a, b) and the like."""
+    first, *rest = kinked.args
+    match kinked:
+        case sympy.Abs():
+            return [(-first, first < 0), (first, sympy.true)]
+        case sympy.sign():
+            return [(S.NegativeOne, first < 0), (S.Zero, Eq(first, 0)), (S.One, True)]
+        case sympy.Heaviside():
+            return [(S.Zero, first < 0), (rest[0], Eq(first, 0)), (S.One, True)]
+        case sympy.sinc():
+            return [(S.One, Eq(first, 0)), (sympy.sin(first) / first, True)]
+    others = kinked.func(*rest)
+    if isinstance(kinked, sympy.Max):
+        return [(others, first < others), (first, True)]
+    return [(others, first > others), (first, True)]
+
+
+def _cuts(tests: Sequence[Boolean], x: Symbol) -> list[Expr] | None:
+    """Return where a test may change, as expressions of the parameters; None: unknown.
+
+    Too many places do no harm, too few would.
+    """
+    found: set[Expr] = set()
+    for relation in set().union(*(test.atoms(Relational) for test in tests)):
+        difference = relation.lhs - relation.rhs
+        if isinstance(difference, sympy.Expr) and not difference.has(x):
+            continue
+        for formula, _ in _branches(difference):
+            roots = _solutions(stable(formula), x)
+            if roots is None:
+                return None
+            found |= set(roots)
+    return sorted(found, key=sympy.default_sort_key)
+
+
+def _solutions(formula: Expr, x: Symbol) -> list[Expr] | None:
+    """Return all x where `formula` may be 0, or None if they cannot be found."""
+    if not formula.has(x):
+        return []
+    if (polynomial := formula.as_poly(x)) is not None and polynomial.degree() <= 2:
+        return sympy.solve(formula, x)
+    try:
+        found = sympy.solveset(written_out(formula), x, S.Reals)
+    except Exception:  # SymPy gives up in many ways
+        return None
+    return list(found) if isinstance(found, FiniteSet) else None
+
+
+# Pieces
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One smooth formula on one interval, or the value at one isolated point."""
+
+    x: Symbol
+    domain: Set
+    formula: Expr
+    branch: Branch = field(compare=False)
+
+    def derivative(self, order: int) -> Expr:
+        """Return the formula of the derivative, as SymPy finds it."""
+        return derivative(self.formula, self.x, order)
+
+    def limit(self, order: int, point: Expr, side: str) -> Expr:
+        """Return the limit of a derivative at `point`: nan where there is none.
+
+        `side` is "+" for a limit from the right and "-" for one from the left.
+        """
+        return limit(self.derivative(order), self.x, point, side)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A place where one piece ends and the next begins; `home` is whose the place is."""
+
+    point: Expr
+    left: Piece
+    right: Piece
+    home: Piece | None
+
+    def sides(self, order: int) -> tuple[Expr, Expr]:
+        """Return the limits of a derivative from the left and from the right."""
+        left = self.left.limit(order, self.point, "-")
+        right = self.right.limit(order, self.point, "+")
+        return sympy.simplify(left), sympy.simplify(right)
+
+    @property
+    def value(self) -> Expr:
+        """The value of the function at the joint itself."""
+        if self.home is None:
+            return nan
+        return self.home.formula.subs(self.home.x, self.point)
+
+    def agrees(self, order: int) -> Boolean:
+        """Return the condition for the limits of a derivative to be one number."""
+        left, right = self.sides(order)
+        if left.is_infinite or right.is_infinite:
+            return sympy.false
+        condition = Eq(left, right)
+        if order == 0 and self.home not in (self.left, self.right):
+            condition = And(condition, Eq(left, self.value))
+        return condition
+
+    def smooth(self, order: int) -> Boolean:
+        """Return the condition for the derivatives 0 to `order` to go through."""
+        return And(*(self.agrees(k) for k in range(order + 1))).simplify()
+
+
+@lru_cache(4096)
+def derivative(formula: Expr, symbol: Symbol, order: int = 1) -> Expr:
+    """Return a derivative of a smooth formula: the one place that differentiates."""
+    return nan if formula is nan else formula.diff(symbol, order)
+
+
+class Formula:
+    """A formula of x and parameters, cut where it changes its form.
+
+    `samples` are a few values of the parameters: it can be tried out for them.
+    Raises ValueError if the expression holds what cannot be computed.
+    """
+
+    def __init__(
+        self,
+        expression: Expr,
+        x: Symbol,
+        parameters: Sequence[Symbol] = (),
+        samples: Sequence[Sequence[float]] = ((),),
+    ):
+        require_computable(expression, [x, *parameters])
+        self.x, self.parameters, self.samples = x, tuple(parameters), samples
+        # Algebra is best done in the textbook's form.
+        branches = [
+            (stable(f) if f.has(Function) else f, test)
+            for f, test in _branches(exact(expression))
+        ]
+        branches = [(f, _stable_test(test)) for f, test in branches]
+        cuts = _cuts([test for _, test in branches], x)
+        self.cuts = () if cuts is None else tuple(cuts)
+        if cuts is None:
+            branches = [(Piecewise(*branches, (nan, True)), sympy.true)]
+        self.branches = tuple(Branch(*pair) for pair in branches)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the formula has one form, though it holds cases: its cuts are unknown."""
+        return self.branches[0].formula.has(Piecewise)
+
+    def pieces(self, values: Values, given: Values) -> list[Piece]:
+        """Return the pieces in order from left to right, isolated points included.
+
+        `values` are those of all parameters: they decide the order. Those of the
+        parameters that are `given` are put into the formulas and the ends.
+        """
+        return list(_pieces(self, tuple(values.items()), tuple(given.items())))
+
+    def _branch_at(self, point, values):
+        """Return the branch that holds at `point`, or None."""
+        place = {self.x: point, **values}
+        for branch in self.branches:
+            if truth(branch.test.xreplace(place)):
+                return branch
+        return None
+
+
+def joints(pieces: Sequence[Piece]) -> Iterator[Joint]:
+    """Yield the joints between pieces."""
+    wide = [piece for piece in pieces if isinstance(piece.domain, Interval)]
+    points = {p.domain.args[0]: p for p in pieces if isinstance(p.domain, FiniteSet)}
+    for left, right in pairwise(wide):
+        point = left.domain.end
+        owner = points.get(point)
+        if not left.domain.right_open:
+            owner = left
+        elif not right.domain.left_open:
+            owner = right
+        yield Joint(point, left, right, owner)
+
+
+def exact(expression: Expr) -> Expr:
+    """Return `expression` with fractions in the place of floating-point numbers."""
+    floats = expression.atoms(sympy.Float)
+    return expression.xreplace({f: sympy.nsimplify(f, rational=True) for f in floats})
+
+
+def truth(test: Any) -> bool:
+    """Return whether a test without symbols holds, by numbers where SymPy is unsure."""
+    if isinstance(test, Relational):
+        test = test.func(test.lhs.evalf(30), test.rhs.evalf(30))
+    elif isinstance(test, BooleanFunction):
+        test = test.func(*map(truth, test.args))
+    return test == sympy.true
+
+
+@lru_cache(1024)
+def _pieces(formula, values, given):
+    values, given = dict(values), dict(given)
+    nowhere = Branch(nan, sympy.true)
+    places = {}
+    for cut in formula.cuts:
+        place = cut.xreplace(values)
+        if place.is_extended_real and place.is_finite:
+            places.setdefault(place, cut.xreplace(given))
+    ordered = sorted(places, key=lambda place: place.evalf(30))
+    found = []
+
+    def add(domain, branch):
+        branch = branch or nowhere
+        piece = Piece(formula.x, domain, branch.formula.xreplace(given), branch)
+        if found and found[-1].formula == piece.formula:
+            domain = _joined(found.pop().domain, domain)
+            piece = Piece(piece.x, domain, piece.formula, branch)
+        found.append(piece)
+
+    for low, high in pairwise([-oo, *ordered, oo]):
+        ends = places.get(low, low), places.get(high, high)
+        if low != -oo:
+            add(FiniteSet(ends[0]), formula._branch_at(low, values))
+        add(Interval.open(*ends), formula._branch_at(between(low, high), values))
+    return found
+
+
+def _stable_test(test):
+    """Return a test whose sides are in stable form, so that it tells near a cut."""
+    relations = test.atoms(Relational)
+    sides = {r: r.func(stable(r.lhs), stable(r.rhs)) for r in relations}
+    return test.xreplace(sides)
+
+
+def _joined(left, right):
+    """Return the union of two neighbours, an interval and a point or two of each."""
+    low, low_open = _end(left, "start"), getattr(left, "left_open", False)
+    high, high_open = _end(right, "end"), getattr(right, "right_open", False)
+    return Interval(low, high, low_open, high_open)
+
+
+def _end(domain, name):
+    return domain.args[0] if isinstance(domain, FiniteSet) else getattr(domain, name)
+
+
+def between(low: Expr, high: Expr) -> Rational:
+    """Return a number between two others, of which either may be infinite."""
+    if low == -oo:
+        return Rational(0) if high == oo else Rational(float(high)) - 1
+    if high == oo:
+        return Rational(float(low)) + 1
+    return (Rational(float(low)) + Rational(float(high))) / 2

@@ -1,0 +1,105 @@
+"""An entry is all it takes: a catalogue with three more goes through the whole chain."""
+
+import mpmath
+import nbformat
+import numpy as np
+import pytest
+import readme
+from brute import compare
+from mpmath import mpf
+from sympy import Abs, Max, Min, Rational, Symbol, erf, nan, sqrt
+
+import actlib
+from actlib import CATALOGUE, Activation, Reference
+
+x = Symbol("x")
+REST = {
+    "family": "smooth",
+    "idea": "One idea.",
+    "builds_on": ["relu"],
+    "references": [Reference("An Author", 2016, "A title")],
+    "frameworks": {"PyTorch": "torch", "JAX": "jax"},
+}
+NEW = [
+    Activation("GELU", x * (1 + erf(x / sqrt(2))) / 2, name="gelu", number=31, **REST),
+    Activation("Softsign", x / (1 + Abs(x)), name="softsign", number=32, **REST),
+    Activation(
+        "Hard swish",
+        x * Max(0, Min(x / 6 + Rational(1, 2), 1)),
+        name="hard_swish",
+        number=33,
+        **REST,
+    ),
+]
+ORACLES = {
+    "gelu": (
+        lambda x: x * mpmath.ncdf(x),
+        lambda x: mpmath.ncdf(x) + x * mpmath.npdf(x),
+    ),
+    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
+    "hard_swish": (
+        lambda x: x * min(max(x / 6 + mpf(1) / 2, 0), 1),
+        lambda x: mpf(0) if x <= -3 else (x / 3 + mpf(1) / 2 if x <= 3 else mpf(1)),
+    ),
+}
+POINTS = np.array([s * m for m in (*np.logspace(-12, 4, 33), 3) for s in (-1, 1)] + [0])
+ENTRIES = pytest.mark.parametrize("entry", NEW, ids=lambda entry: entry.name)
+
+
+@pytest.fixture
+def catalogue(monkeypatch):
+    """The catalogue with the new entries, in the place of the real one."""
+    several = CATALOGUE | {entry.name: entry for entry in NEW}
+    several = dict(sorted(several.items(), key=lambda item: item[1].number))
+    monkeypatch.setattr(actlib, "CATALOGUE", several)
+    monkeypatch.setattr(actlib.collection, "CATALOGUE", several)
+    return several
+
+
+@ENTRIES
+@pytest.mark.parametrize("order", [0, 1])
+def test_numbers(entry, order):
+    oracle = ORACLES[entry.name][order]
+    with np.errstate(all="raise"):
+        found = (entry.grad if order else entry)(POINTS)
+    for point, value in zip(POINTS, found, strict=True):
+        exact = oracle(mpf(point))
+        assert abs(mpf(value) - exact) <= max(1e-12 * abs(exact), 1e-300), point
+
+
+@ENTRIES
+def test_the_derivative_is_that_of_the_formula(entry):
+    for point in (-5, -2, -0.5, 0.7, 2, 5):
+        slope = float(entry.diff().subs(entry.x, point))
+        assert slope == pytest.approx(float(ORACLES[entry.name][1](mpf(point))))
+    if entry.name == "hard_swish":
+        assert entry.diff().subs(entry.x, 3) is nan
+
+
+@ENTRIES
+def test_facts(entry):
+    assert list(compare(entry.facts(), *ORACLES[entry.name])) == []
+
+
+@ENTRIES
+def test_figures_and_exercises(entry):
+    assert entry.title in actlib.plot(entry).get_label()
+    _, axes = actlib.subplots()
+    actlib.draw(axes, entry)
+    assert len(axes.lines) >= 2 and axes.get_title() == entry.title
+    assert "function" in actlib.explore(entry)._repr_mimebundle_()[0]["text/html"]
+    assert actlib.check(entry.expr, entry)
+    assert actlib.check(entry.diff(), entry, 1)
+    assert not actlib.check(entry.expr + x / 7, entry)
+
+
+def test_the_collection_shows_them(catalogue, tmp_path):
+    for entry in NEW:
+        assert f"{entry.notebook}.ipynb" in actlib.gallery().data
+        assert entry.title in actlib.onward(entry).data or actlib.onward(entry)
+        notebook = nbformat.v4.new_notebook()
+        nbformat.write(notebook, tmp_path / f"{entry.notebook}.ipynb")
+    rows = {path.stem: title for path, title, *_ in readme.summaries(tmp_path)}
+    assert rows == {entry.notebook: entry.title for entry in NEW}
+    table = actlib.compare(NEW, "range", "gain").data
+    assert all(entry.name in table for entry in NEW)
