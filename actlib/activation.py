@@ -16,7 +16,7 @@ from sympy.logic.boolalg import Boolean
 from .facts import Facts, facts_of
 from .limits import NotWorkedOut
 from .numerics import numpy_function
-from .pieces import Formula, Piece, derivative, joints
+from .pieces import Formula, Piece, derivative, joint_at, joints, piece_at
 
 # Arguments of methods besides the parameters.
 RESERVED = {"x", "order", "wrt", "axis", "n", "answer"}
@@ -255,13 +255,6 @@ class Activation(Entry):
         given = self.exact(parameters)
         return self.formula.pieces(self.exact(self.values_of(parameters)), given)
 
-    def _joint_at(self, point, parameters):
-        """Return the joint at `point`, or None."""
-        for joint in joints(self.pieces(**parameters)):
-            if joint.point == point:
-                return joint
-        return None
-
     def one_sided(
         self, order: int, point: Any, /, **parameters: Any
     ) -> tuple[Expr, Expr]:
@@ -272,17 +265,14 @@ class Activation(Entry):
         """
         point = sympy.sympify(point)
         try:
-            if (joint := self._joint_at(point, parameters)) is not None:
+            pieces = self.pieces(**parameters)
+            if (joint := joint_at(pieces, point)) is not None:
                 return joint.sides(order)
-            near = self._piece_at(point, parameters)
+            near = piece_at(pieces, point)
             left, right = (near.limit(order, point, side) for side in "-+")
         except NotWorkedOut as error:
             raise ValueError(f"SymPy cannot work out {error}") from error
         return left, right
-
-    def _piece_at(self, point, parameters):
-        pieces = self.pieces(**parameters)
-        return next(p for p in pieces if p.domain.contains(point) == sympy.true)
 
     def smooth_at(self, point: Any, order: int, /, **parameters: Any) -> Boolean:
         """Return the condition for derivatives 0 to `order` to go through `point`.
@@ -291,7 +281,7 @@ class Activation(Entry):
         where SymPy can tell, and otherwise one for the parameters that are not given,
         such as Eq(alpha, 1).
         """
-        joint = self._joint_at(sympy.sympify(point), parameters)
+        joint = joint_at(self.pieces(**parameters), sympy.sympify(point))
         return sympy.true if joint is None else joint.smooth(order)
 
     def diff(self, order: int = 1, **parameters: Any) -> Expr:

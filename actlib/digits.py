@@ -49,12 +49,15 @@ FUNCTIONS = {
     # SymPy writes erfc(−u) as 2 − erfc(u), which drops a small Φ.
     "Phi": mpmath.ncdf,
 }
-_u = sympy.Symbol("u")
-DEFINED = {
-    block.__name__: sympy.lambdify(_u, block.definition(_u), [FUNCTIONS, "mpmath"])
-    for block in BLOCKS
-}
-MPMATH = [DEFINED | FUNCTIONS, "mpmath"]
+
+
+@lru_cache
+def mpmath_code() -> list[Any]:
+    """Return the modules of mpmath's functions, those of the blocks among them."""
+    u = sympy.Symbol("u")
+    modules = [FUNCTIONS, "mpmath"]
+    blocks = {b.__name__: sympy.lambdify(u, b.definition(u), modules) for b in BLOCKS}
+    return [blocks | FUNCTIONS, "mpmath"]
 
 
 @lru_cache(4096)
@@ -66,7 +69,7 @@ def precise(
     The digits are doubled until more of them change nothing. The result is nan where
     the expression has no real value.
     """
-    compute = compiled(arguments, expression, MPMATH)
+    compute = compiled(arguments, expression, mpmath_code())
 
     def value(*numbers):
         before = None

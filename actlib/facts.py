@@ -28,10 +28,10 @@ from sympy import (
 )
 
 from .blocks import BLOCKS, log1p, written_out
-from .digits import MPMATH, precise
+from .digits import mpmath_code, precise
 from .display import table
 from .limits import NotWorkedOut
-from .pieces import Piece, between, joints
+from .pieces import Piece, between, joint_at, joints, piece_at
 from .roots import roots
 
 NOT_WORKED_OUT = Symbol("not worked out")
@@ -49,7 +49,10 @@ FACTS = {
         "convex",
         "whether chords lie above the curve (convex) or below it (concave)",
     ),
-    "inflections": ("inflection points", "where the curve changes the way it bends"),
+    "inflections": (
+        "inflection points",
+        "where the curve changes the way it bends",
+    ),
     "breakpoints": ("breakpoints", "where one formula of f ends and the next begins"),
     "smoothness": (
         "smoothness",
@@ -160,7 +163,7 @@ def written(value: Any, digits: int = 6) -> str:
     return f"${sympy.latex(shortened(value, digits))}$"
 
 
-class Curve:
+class Properties:
     """A function of one number, given by its pieces, and what is worked out of it.
 
     Each public method is a fact. It raises NotWorkedOut where nobody can tell.
@@ -169,6 +172,7 @@ class Curve:
 
     def __init__(self, pieces: Sequence[Piece]):
         self.x = pieces[0].x
+        self.all_pieces = pieces
         self.pieces = [p for p in pieces if isinstance(p.domain, Interval)]
         self.joints = list(joints(pieces))
         self.stretch: Set = S.Reals
@@ -294,7 +298,7 @@ class Curve:
             low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
             if low >= high:
                 continue
-            value = sympy.lambdify(self.x, piece.formula, MPMATH)
+            value = sympy.lambdify(self.x, piece.formula, mpmath_code())
 
             def weighted(z, value=value):
                 return value(z) ** power * mpmath.npdf(z)
@@ -312,21 +316,14 @@ class Curve:
     # The facts
 
     def value_at_0(self):
-        for joint in self.joints:
-            if joint.point == 0:
-                return joint.value
-        return self._piece_at_0().formula.subs(self.x, 0)
+        return piece_at(self.all_pieces, S.Zero).formula.subs(self.x, 0)
 
     def slope_at_0(self):
-        for joint in self.joints:
-            if joint.point == 0:
-                smooth = joint.smooth(1) == sympy.true
-                return joint.sides(1)[0] if smooth else nan
-        value = self._piece_at_0().derivative(1).subs(self.x, 0)
+        if (joint := joint_at(self.all_pieces, S.Zero)) is not None:
+            smooth = joint.smooth(1) == sympy.true
+            return joint.sides(1)[0] if smooth else nan
+        value = piece_at(self.pieces, S.Zero).derivative(1).subs(self.x, 0)
         return nan if value.is_infinite or value is sympy.zoo else value
-
-    def _piece_at_0(self):
-        return next(p for p in self.pieces if p.domain.contains(0) == sympy.true)
 
     def limits(self):
         first, last = self.pieces[0], self.pieces[-1]
@@ -368,10 +365,9 @@ class Curve:
         return Symbol("even" if even else "odd")
 
     def _value(self, point):
-        for joint in self.joints:
-            if joint.point == point:
-                return joint.value
-        piece = next(p for p in self.pieces if p.domain.contains(point) == sympy.true)
+        if (joint := joint_at(self.all_pieces, point)) is not None:
+            return joint.value
+        piece = piece_at(self.pieces, point)
         return _at(piece.formula, self.x, Float(point, 20))
 
     def monotone(self):
@@ -456,25 +452,25 @@ class Curve:
 
 def facts_of(title: str, pieces: Sequence[Piece]) -> Facts:
     """Return the facts of a function of one number, from its pieces."""
-    curve = Curve(pieces)
+    properties = Properties(pieces)
     try:
-        curve._require_regular()
+        properties._require_regular()
         regular = True
     except Exception:  # NotWorkedOut, and what SymPy raises in its stead
         regular = False
-    regular_on, facts, stretches = curve.stretch, {}, {}
+    regular_on, facts, stretches = properties.stretch, {}, {}
     for name in FACTS:
-        if not hasattr(curve, name):
+        if not hasattr(properties, name):
             continue
         facts[name] = NOT_WORKED_OUT
         if regular or name in ("value_at_0", "slope_at_0", "limits"):
-            curve.stretch = regular_on
+            properties.stretch = regular_on
             try:
-                facts[name] = getattr(curve, name)()
+                facts[name] = getattr(properties, name)()
             except Exception:  # NotWorkedOut, and what SymPy raises in its stead
                 continue
-            if curve.stretch != S.Reals:
-                stretches[name] = curve.stretch
+            if properties.stretch != S.Reals:
+                stretches[name] = properties.stretch
     return Facts(title, facts, stretches)
 
 
@@ -486,11 +482,8 @@ def _at(formula, x, point):
 
 
 def _sign(number):
-    return (
-        int(sympy.sign(number))
-        if isinstance(number, sympy.Expr)
-        else int(mpmath.sign(number))
-    )
+    sign = sympy.sign if isinstance(number, sympy.Expr) else mpmath.sign
+    return int(sign(number))
 
 
 def _same(first, second):

@@ -16,7 +16,7 @@ from scipy import special
 from sympy import Expr, FiniteSet, Function, Interval, Max, Min, Piecewise, nan, oo
 
 from .blocks import BLOCKS, stable
-from .digits import MPMATH, compiled, precise
+from .digits import compiled, mpmath_code, precise
 from .limits import NotWorkedOut, limit
 from .pieces import Branch, Formula, Piece, derivative
 
@@ -209,9 +209,10 @@ def _left_of(x):
 def _tests(function):
     """Return the branches' tests, and the cuts, as functions of mpmath's numbers."""
     formula = function.formula
+    code = mpmath_code()
     tests = (branch.test for branch in formula.branches)
-    tests = [compiled(function.arguments, test, MPMATH) for test in tests]
-    return tests, [compiled(formula.parameters, cut, MPMATH) for cut in formula.cuts]
+    tests = [compiled(function.arguments, test, code) for test in tests]
+    return tests, [compiled(formula.parameters, cut, code) for cut in formula.cuts]
 
 
 @lru_cache(20_000)
@@ -223,9 +224,7 @@ def _by_definition(function, x, values):
         place = float(_left_of(x))
     for branch, test in zip(function.formula.branches, tests, strict=True):
         if test(place, *values):
-            formula = branch.formula
-            if function.order:
-                formula = derivative(formula, function.symbol, function.order)
+            formula = derivative(branch.formula, function.symbol, function.order)
             return float(precise(function.arguments, formula)(x, *values))
     return np.nan
 

@@ -9,7 +9,7 @@ facts and figures use.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -85,17 +85,16 @@ def _branches(expression: Expr) -> list[tuple[Expr, Boolean]]:
     """Return [(smooth formula, test), ...]: the first whose test is true holds."""
     if not expression.has(Piecewise, *KINKED):
         return [(expression, sympy.true)]
+    found = []
     if isinstance(expression, Piecewise):
         pairs = expression.args
     elif isinstance(expression, tuple(KINKED)):
         pairs = _cases(expression)
     else:
-        found = []
         for choice in product(*map(_branches, expression.args)):
             parts, tests = zip(*choice, strict=True)
             found.append((expression.func(*parts), And(*tests)))
-        return [(formula, test) for formula, test in found if test != sympy.false]
-    found = []
+        pairs = ()
     for part, condition in pairs:
         inner = _branches(part)
         found += [(formula, And(condition, test)) for formula, test in inner]
@@ -188,9 +187,7 @@ class Joint:
 
     def sides(self, order: int) -> tuple[Expr, Expr]:
         """Return the limits of a derivative from the left and from the right."""
-        left = self.left.limit(order, self.point, "-")
-        right = self.right.limit(order, self.point, "+")
-        return sympy.simplify(left), sympy.simplify(right)
+        return _sides(self, order)
 
     @property
     def value(self) -> Expr:
@@ -215,14 +212,23 @@ class Joint:
 
 
 @lru_cache(4096)
+def _sides(joint, order):
+    left = joint.left.limit(order, joint.point, "-")
+    right = joint.right.limit(order, joint.point, "+")
+    return sympy.simplify(left), sympy.simplify(right)
+
+
+@lru_cache(4096)
 def derivative(formula: Expr, symbol: Symbol, order: int = 1) -> Expr:
     """Return a derivative of a smooth formula: the one place that differentiates."""
     return nan if formula is nan else formula.diff(symbol, order)
 
 
 class Formula:
-    """A formula of x and parameters, cut where it changes its form.
+    """A formula of x and parameters, cut once, when that is asked for.
 
+    `branches` are its forms with their tests, `cuts` where one may end and the next
+    begin, as expressions of the parameters; none if they cannot be found.
     `samples` are a few values of the parameters: it can be tried out for them.
     Raises ValueError if the expression holds what cannot be computed.
     """
@@ -236,17 +242,29 @@ class Formula:
     ):
         require_computable(expression, [x, *parameters])
         self.x, self.parameters, self.samples = x, tuple(parameters), samples
+        self._expression = expression
+
+    @cached_property
+    def _cut(self) -> tuple[tuple[Branch, ...], tuple[Expr, ...]]:
         # Algebra is best done in the textbook's form.
         branches = [
-            (stable(f) if f.has(Function) else f, test)
-            for f, test in _branches(exact(expression))
+            (stable(f) if f.has(Function) else f, _stable_test(test))
+            for f, test in _branches(exact(self._expression))
         ]
-        branches = [(f, _stable_test(test)) for f, test in branches]
-        cuts = _cuts([test for _, test in branches], x)
-        self.cuts = () if cuts is None else tuple(cuts)
+        cuts = _cuts([test for _, test in branches], self.x)
         if cuts is None:
             branches = [(Piecewise(*branches, (nan, True)), sympy.true)]
-        self.branches = tuple(Branch(*pair) for pair in branches)
+        return tuple(Branch(*pair) for pair in branches), tuple(cuts or ())
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The smooth formulas with their tests: the first whose test is true holds."""
+        return self._cut[0]
+
+    @property
+    def cuts(self) -> tuple[Expr, ...]:
+        """Where the formula may change its form."""
+        return self._cut[1]
 
     @property
     def whole(self) -> bool:
@@ -282,6 +300,16 @@ def joints(pieces: Sequence[Piece]) -> Iterator[Joint]:
         elif not right.domain.left_open:
             owner = right
         yield Joint(point, left, right, owner)
+
+
+def joint_at(pieces: Sequence[Piece], point: Expr) -> Joint | None:
+    """Return the joint at `point`, or None."""
+    return next((joint for joint in joints(pieces) if joint.point == point), None)
+
+
+def piece_at(pieces: Sequence[Piece], point: Expr) -> Piece:
+    """Return the piece that `point` belongs to."""
+    return next(p for p in pieces if p.domain.contains(point) == sympy.true)
 
 
 def exact(expression: Expr) -> Expr:

@@ -32,6 +32,7 @@ from sympy.polys.polyerrors import BasePolynomialError
 from .blocks import BLOCKS, stable, written_out
 from .digits import precise
 from .limits import NotWorkedOut
+from .pieces import derivative
 
 # Roots are likely at round numbers: those shall not be ends of boxes.
 EDGES = np.array([-np.inf, *np.linspace(-300.37, 300.71, 257), np.inf])
@@ -158,7 +159,7 @@ def roots(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
         found, searched = _roots_of_factor(factor.base if pole else factor, x, domain)
         if pole and found is not EmptySet:
             raise NotWorkedOut(f"{formula} has poles")
-        points = EmptySet if pole and points is EmptySet else Union(points, found)
+        points = Union(points, found)
         stretch = Interval(
             sympy.Max(stretch.start, searched.start),
             sympy.Min(stretch.end, searched.end),
@@ -217,7 +218,7 @@ def _solved(factor, x, domain):
 
 
 def _search(formula, x, domain):
-    slope = stable(formula.diff(x))
+    slope = stable(derivative(formula, x))
     ends = [float(domain.start), float(domain.end)]
     edges = np.array([ends[0], *EDGES[(ends[0] < EDGES) & (ends[1] > EDGES)], ends[1]])
     low, high = edges[:-1], edges[1:]
@@ -237,7 +238,7 @@ def _search(formula, x, domain):
         left_open += [*zip(low[kept & lost], high[kept & lost], strict=True)]
         low, high = low[kept & ~lost], high[kept & ~lost]
         bounds = enclosure(slope, x, low, high)
-        settled = steady = (bounds[0] > 0) | (bounds[1] < 0)
+        steady = (bounds[0] > 0) | (bounds[1] < 0)
         for k in np.flatnonzero(steady):
             signs = [_sign(formula, x, end, domain) for end in (low[k], high[k])]
             if signs[0] * signs[1] < 0:
@@ -245,7 +246,7 @@ def _search(formula, x, domain):
         small = ~steady & (high - low < SMALLEST_BOX)
         for k in np.flatnonzero(small):
             found += _touching(formula, x, low[k], high[k], domain)
-        low, high = low[~settled & ~small], high[~settled & ~small]
+        low, high = low[~steady & ~small], high[~steady & ~small]
         middle = low + SHARE * (high - low)
         low, high = np.append(low, middle), np.append(middle, high)
     stretch = _searched(left_open, domain)
@@ -277,7 +278,7 @@ def _sign_at(formula, x, point):
     value = formula.subs(x, point)
     if value.is_zero or sympy.simplify(value) == 0:
         return 0
-    return int(mpmath.sign(precise((x,), formula)(*[mpmath.mpf(float(point))])))
+    return int(mpmath.sign(precise((x,), formula)(float(point))))
 
 
 def _polished(formula, x, low, high):
@@ -307,7 +308,7 @@ def _touching(formula, x, low, high, domain):
         for _ in range(3):
             if slope.subs(x, point) != 0:
                 break
-            slope = stable(slope.diff(x))
+            slope = stable(derivative(slope, x))
             least, most = enclosure(slope, x, *box)
             if least > 0 or most < 0:
                 return [point] if point in domain else []

@@ -45,7 +45,7 @@ class VectorActivation(Entry):
         super().__post_init__(expression)
         t = Symbol("t", real=True)
         total = next(iter(self.expr.atoms(Sum)), None)
-        weight = sympy.simplify(self.expr * total) if total is not None else None
+        weight = None if total is None else self.expr * total
         if total is None or total != Sum(weight.xreplace({i: j}), (j, 1, n)):
             form = "g(z[i])/Sum(g(z[j]), (j, 1, n))"
             raise ValueError(f"expression must have the form {form}, not {expression}")

@@ -7,6 +7,7 @@ from sympy import (
     Function,
     Heaviside,
     Max,
+    Min,
     Piecewise,
     Rational,
     S,
@@ -152,6 +153,11 @@ def test_formulas_in_pieces_keep_their_values(formula):
         expected = float(formula.subs(x, point).evalf(20))
         assert function(np.float64(point)) == pytest.approx(expected, rel=1e-14)
     assert np.isnan(function(np.array(np.nan)))
+
+
+def test_no_piece_is_computed_outside_of_its_interval():
+    formula = Formula(Piecewise((exp(x) - 1, x < 0), (x, True)), x)
+    assert function_of(formula)._as_a_sum() == expm1(Min(x, 0)) + Max(x, 0)
 
 
 def test_nan_and_infinity_without_warning():

@@ -87,7 +87,8 @@ def test_figures_and_exercises(entry):
     _, axes = actlib.subplots()
     actlib.draw(axes, entry)
     assert len(axes.lines) >= 2 and axes.get_title() == entry.title
-    assert "function" in actlib.explore(entry)._repr_mimebundle_()[0]["text/html"]
+    live = actlib.explore(entry)._repr_mimebundle_()[0]["text/html"]
+    assert f'"{entry.title}' in live and "const figure = " in live
     assert actlib.check(entry.expr, entry)
     assert actlib.check(entry.diff(), entry, 1)
     assert not actlib.check(entry.expr + x / 7, entry)
@@ -96,7 +97,10 @@ def test_figures_and_exercises(entry):
 def test_the_collection_shows_them(catalogue, tmp_path):
     for entry in NEW:
         assert f"{entry.notebook}.ipynb" in actlib.gallery().data
-        assert entry.title in actlib.onward(entry).data or actlib.onward(entry)
+        stems = [other.notebook for other in catalogue.values()]
+        place = stems.index(entry.notebook)
+        for neighbour in (stems[place - 1], stems[place + 1]):
+            assert f"{neighbour}.ipynb" in actlib.onward(entry).data
         notebook = nbformat.v4.new_notebook()
         nbformat.write(notebook, tmp_path / f"{entry.notebook}.ipynb")
     rows = {path.stem: title for path, title, *_ in readme.summaries(tmp_path)}
