@@ -19,7 +19,7 @@ from .numerics import numpy_function
 from .pieces import Formula, Piece, derivative, joint_at, joints, piece_at
 
 # Arguments of methods besides the parameters.
-RESERVED = {"x", "order", "wrt", "axis", "n", "answer"}
+RESERVED = {"self", "x", "order", "wrt", "axis", "n", "answer"}
 
 
 def require(name: str, value: Any, kind: Any, allowed: str) -> None:
@@ -66,8 +66,9 @@ class Parameter:
         require("symbol", self.symbol, str | Symbol, "a name or a SymPy symbol")
         require("domain", self.domain, Interval, "a SymPy Interval")
         # Assumptions let SymPy simplify; learners need not know: symbols match by name.
-        known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
-        symbol = Symbol(str(self.symbol), **{known: True})
+        domains = {"positive": Interval.open(0, oo), "nonnegative": Interval(0, oo)}
+        known = (k for k, domain in domains.items() if self.domain.is_subset(domain))
+        symbol = Symbol(str(self.symbol), **{next(known, "real"): True})
         object.__setattr__(self, "symbol", symbol)
         object.__setattr__(self, "name", self.name or symbol.name)
         if not self.name.isidentifier() or iskeyword(self.name):
@@ -308,8 +309,7 @@ class Activation(Entry):
             slope = piece.derivative(order)
             shortest = min(slope, sympy.factor_terms(slope), key=sympy.count_ops)
             low, high = piece.domain.start, piece.domain.end
-            joint = ends.get(high)
-            closed = joint is not None and joint.smooth(order) == sympy.true
+            closed = high in ends and _is_smooth(ends[high], order)
             interval = Interval(low, high, True, not closed)
             branches.append((shortest, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
@@ -357,6 +357,13 @@ class Activation(Entry):
         symbol = self.parameters[wrt].symbol.name if wrt else None
         function = numpy_function(self.formula, 1, symbol)
         return function(*self.arrays("x", x, parameters))
+
+
+def _is_smooth(joint, order):
+    try:
+        return joint.smooth(order) == sympy.true
+    except NotWorkedOut:
+        return False
 
 
 def _of_cases(formula, x, order):

@@ -6,8 +6,8 @@ Between points where they agree it is trusted; elsewhere, and at ±∞, each num
 worked out from the definition, with as many digits as it takes.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,20 @@ class holds(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
+class Logical:
+    """NumPy's `and` or `or` of tests whose arrays have different shapes."""
+
+    def __init__(self, function: np.ufunc):
+        self.function = function
+
+    def reduce(self, tests: Sequence[Any]) -> Any:
+        return reduce(self.function, tests)
+
+
 NUMPY = [
-    {block.__name__: block.numpy for block in BLOCKS} | {"holds": np.float64},
+    {block.__name__: block.numpy for block in BLOCKS}
+    | {"holds": np.float64}
+    | {"logical_and": Logical(np.logical_and), "logical_or": Logical(np.logical_or)},
     "numpy",
     special,
 ]
@@ -223,17 +235,43 @@ def _by_definition(function, x, values):
     if function.order and any(float(cut(*values)) == x for cut in cuts):
         place = float(_left_of(x))
     for branch, test in zip(function.formula.branches, tests, strict=True):
-        if test(place, *values):
+        if _true(test, place, *values):
             formula = derivative(branch.formula, function.symbol, function.order)
-            return float(precise(function.arguments, formula)(x, *values))
+            value = float(precise(function.arguments, formula)(x, *values))
+            if np.isnan(value) and function.symbol == function.formula.x:
+                return _left_limit(function, formula, x, values)
+            return value
     return np.nan
+
+
+def _true(test, *numbers):
+    try:
+        return test(*numbers)
+    except (TypeError, ValueError, ZeroDivisionError):  # numbers that are not real
+        return False
+
+
+def _left_limit(function, formula, x, values):
+    """Return a derivative where its formula has no value, but the function has."""
+    given = _given(function.formula, values)
+    if not function.order or np.isnan(numpy_function(function.formula).slow(x, *values)):
+        return np.nan
+    point = sympy.nsimplify(x, rational=True)
+    try:
+        return float(limit(formula.xreplace(given), function.formula.x, point, "-"))
+    except (NotWorkedOut, TypeError):
+        return np.nan
+
+
+def _given(formula, values):
+    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
+    return dict(zip(formula.parameters, exact, strict=True))
 
 
 def _limit(function, end, values):
     """Return the limit at ±∞, or nan where there is none."""
     formula = function.formula
-    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
-    given = dict(zip(formula.parameters, exact, strict=True))
+    given = _given(formula, values)
     piece = formula.pieces(given, given)[0 if end == -oo else -1]
     found = function._derivative(piece.branch).xreplace(given)
     try:
