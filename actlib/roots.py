@@ -17,7 +17,6 @@ from sympy import (
     Expr,
     FiniteSet,
     Float,
-    Function,
     Interval,
     Mul,
     Pow,
@@ -178,7 +177,7 @@ def _never_zero(factor):
 def _roots_of_factor(factor, x, domain):
     if not factor.has(x):
         return EmptySet, domain
-    if not factor.has(Function):
+    if factor.is_rational_function(x):
         factor = sympy.expand(sympy.numer(sympy.together(factor)))
         if not factor.has(x):
             return EmptySet, domain
