@@ -28,7 +28,7 @@ def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
 
 def _capped(function):
     """Return mpmath's function for arguments that are not beyond all bounds."""
-    bound = mpmath.mpf(2) ** 4000
+    bound = mpmath.mpf(2) ** 1100
 
     def capped(u):
         if abs(u) < bound:

@@ -277,7 +277,10 @@ def _sign(formula, x, end, domain):
     for border in domain.boundary:
         if float(border) == end:
             return _sign_at(formula, x, border)
-    return int(mpmath.sign(precise((x,), formula)(end)))
+    sign = int(mpmath.sign(precise((x,), formula)(end)))
+    if sign == 0:
+        raise NotWorkedOut(f"a root of {formula} on the edge of two boxes")
+    return sign
 
 
 def _sign_at(formula, x, point):
