@@ -296,11 +296,17 @@ class Activation(Entry):
         """
         if not isinstance(order, int) or isinstance(order, bool) or order < 0:
             raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
+        given = self.exact(parameters)
         if order == 0:
-            return self.expr.subs(self.exact(parameters))
+            return self.expr.subs(given)
         pieces = self.pieces(**parameters)
+        tests = [branch.test.subs(given) for branch in self.formula.branches]
         if self.formula.whole:
-            return _of_cases(pieces[0].formula, self.x, order)
+            return _of_cases(pieces[0].formula.args, self.x, order)
+        if any(not r.has(self.x) for test in tests for r in test.atoms(Relational)):
+            # Which formulas there are depends on parameters that are left open.
+            formulas = (b.formula.subs(given) for b in self.formula.branches)
+            return _of_cases(zip(formulas, tests, strict=True), self.x, order)
         ends = {joint.point: joint for joint in joints(pieces)}
         branches = []
         for piece in pieces:
@@ -366,12 +372,12 @@ def _is_smooth(joint, order):
         return False
 
 
-def _of_cases(formula, x, order):
-    """Return a derivative of a formula in cases whose borders SymPy cannot find."""
-    relations = formula.atoms(Relational)
+def _of_cases(cases, x, order):
+    """Return a derivative of cases that cannot be put in order from left to right."""
+    slopes = [(derivative(formula, x, order), test) for formula, test in cases]
+    relations = set().union(*(sympy.And(test).atoms(Relational) for _, test in slopes))
     borders = Or(*(Eq(r.lhs, r.rhs) for r in relations if r.has(x)))
-    cases = [(derivative(part, x, order), test) for part, test in formula.args]
-    return Piecewise((nan, borders), *cases)
+    return Piecewise((nan, borders), *slopes)
 
 
 def require_activation(value: Any, kind: type = Activation) -> None:

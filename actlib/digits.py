@@ -28,7 +28,7 @@ def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
 
 def _capped(function):
     """Return mpmath's function for arguments that are not beyond all bounds."""
-    bound = mpmath.mpf(2) ** 1100
+    bound = mpmath.mpf(2) ** 40
 
     def capped(u):
         if abs(u) < bound:
@@ -46,7 +46,7 @@ FUNCTIONS = {
     "expm1": _capped(mpmath.expm1),
     # log(1 + u) would drop a small u, however many digits there are.
     "log1p": mpmath.log1p,
-    "softplus": lambda u: mpmath.log1p(EXP(u)),
+    "softplus": lambda u: max(u, 0) + mpmath.log1p(EXP(-abs(u))),
     # SymPy writes erfc(−u) as 2 − erfc(u), which drops a small Φ.
     "Phi": mpmath.ncdf,
 }

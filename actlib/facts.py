@@ -332,10 +332,10 @@ class Properties:
         if (joint := joint_at(self.all_pieces, S.Zero)) is not None:
             smooth = joint.smooth(1) == sympy.true
             return joint.sides(1)[0] if smooth else nan
-        slope = piece_at(self.pieces, S.Zero).derivative(1)
-        if slope.has(sympy.Piecewise):
+        piece = piece_at(self.pieces, S.Zero)
+        if piece.formula.has(sympy.Piecewise):
             raise NotWorkedOut("a slope where cuts are not known")
-        value = slope.subs(self.x, 0)
+        value = piece.derivative(1).subs(self.x, 0)
         return nan if value.is_infinite or value is sympy.zoo else value
 
     def limits(self):

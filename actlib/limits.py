@@ -7,7 +7,9 @@ is settled by comparing how fast its factors shrink and grow. What is left is Sy
 from functools import lru_cache
 
 import sympy
-from sympy import Add, Expr, Mul, Pow, S, Symbol, exp, nan, oo
+from sympy import Add, Expr, Mul, Piecewise, Pow, S, Symbol, exp, nan, oo
+
+from sympy.core.relational import Relational
 
 from . import blocks
 from .blocks import stable, written_out
@@ -34,8 +36,10 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     """
     if not formula.has(x):
         return formula
-    if formula.has(sympy.Piecewise):
-        raise NotWorkedOut(f"the limit of a formula whose cuts are not known at {point}")
+    if isinstance(formula, Piecewise) and point in (oo, -oo):
+        return limit(_far_out(formula, x, point, side), x, point, side)
+    if formula.has(Piecewise):
+        raise NotWorkedOut(f"the limit of cases at {point}: their cuts are not known")
     # SymPy's ∞⁰ is 1.
     powers = formula.atoms(Pow)
     both = any(power.exp.has(x) and power.base.has(x) for power in powers)
@@ -45,6 +49,19 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     if not settled(value) and point in (oo, -oo) and not both:
         value = _by_parts(stable(formula), x, point, side)
     return value if settled(value) else _by_sympy(formula, x, point, side)
+
+
+def _far_out(cases, x, point, side):
+    """Return the formula that holds near ±∞, of cases whose cuts are not known."""
+    for formula, test in cases.args:
+        for relation in test.atoms(Relational):
+            gap = limit(relation.lhs - relation.rhs, x, point, side)
+            if not gap.is_extended_nonzero:
+                raise NotWorkedOut(f"{relation} at {point}")
+            test = test.xreplace({relation: relation.func(gap, 0)})
+        if test == sympy.true:
+            return formula
+    return nan
 
 
 def settled(value: Expr) -> bool:

@@ -65,8 +65,8 @@ class NumpyFunction:
         names = {symbol.name: symbol for symbol in formula.parameters}
         self.symbol = formula.x if wrt is None else names[wrt]
         self.arguments = (formula.x, *formula.parameters)
-        # 1^∞ and ∞⁰ are 1 for NumPy.
-        self.indeterminate = any(
+        # 1^∞ and ∞⁰ are 1 for NumPy, and a test of cases that has no limit is false.
+        self.indeterminate = formula.whole or any(
             power.base.has(formula.x) and power.exp.has(formula.x)
             for branch in formula.branches
             for power in branch.formula.atoms(sympy.Pow)
