@@ -1,6 +1,8 @@
 """The catalogue is complete, says what the textbooks say, and its derivatives read like theirs."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from sympy import (
@@ -25,6 +27,7 @@ from actlib import (
     CATALOGUE,
     Activation,
     binary_step,
+    catalogue,
     elu,
     identity,
     logistic,
@@ -103,6 +106,37 @@ def test_every_entry_is_complete(entry):
         assert parameter.meaning
         steps = nsimplify(parameter.default - parameter.low) / nsimplify(parameter.step)
         assert steps.is_integer, "a slider cannot stand at the default"
+
+
+def entries_without_their_variable(source):
+    """Return the names of the entries that no variable of their name holds."""
+    tree = ast.parse(source)
+    assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
+    variables = {ast.unparse(node.targets): node.value for node in assignments}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    entries = [call for call in calls if ast.unparse(call.func).endswith("Activation")]
+    named = {
+        ast.literal_eval(keyword.value): entry
+        for entry in entries
+        for keyword in entry.keywords
+        if keyword.arg == "name"
+    }
+    assert len(named) == len(entries)
+    return [name for name, entry in named.items() if variables.get(name) is not entry]
+
+
+def test_every_entry_is_a_variable_of_its_name():
+    source = Path(catalogue.__file__).read_text(encoding="utf-8")
+    assert entries_without_their_variable(source) == []
+    mistakes = {
+        "elu": source.replace("\nelu = ", "\nexponential = "),
+        "tan": source.replace(' name="tanh",', ' name="tan",'),
+        "relu": source.replace("\nrelu = ", "\nif True:\n    relu = "),
+    }
+    for name, mistake in mistakes.items():
+        assert entries_without_their_variable(mistake) == [name]
+    for name, entry in CATALOGUE.items():
+        assert getattr(catalogue, name) is entry is getattr(actlib, name)
 
 
 def test_names_and_aliases_are_unique():
