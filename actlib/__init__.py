@@ -1,7 +1,10 @@
 """Activation functions, each written down once; all else follows from the formula."""
 
 from .activation import Activation, Parameter, Reference
-from .catalogue import *  # noqa: F403 - every entry by its name, for editors and mypy too
+
+# Every entry by its name, which is written in the catalogue and nowhere else:
+# editors and type checkers see it, too.
+from .catalogue import *  # noqa: F403
 from .catalogue import CATALOGUE
 from .collection import compare, frameworks, gallery, get, onward, recall, references
 from .display import table

@@ -451,10 +451,10 @@ softmax = VectorActivation(
     },
 )
 
-# The entries are the variables above, as they are written; no other list names them.
+# The entries are the variables above, in this order; no other list names them.
 CATALOGUE = MappingProxyType(
     {value.name: value for value in [*globals().values()] if isinstance(value, Entry)}
 )
-# What `import *` takes. Assigned as a plain __all__, which is no literal, it would say
-# "no names" to type checkers; so they take all that is public, entries among them.
+# What `import *` takes. Type checkers cannot follow `__all__ = list(...)`: they would
+# see no entry. Without it they see all that is public here, entries among them.
 globals()["__all__"] = list(CATALOGUE)

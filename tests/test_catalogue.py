@@ -11,6 +11,7 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    erf,
     exp,
     false,
     latex,
@@ -80,7 +81,6 @@ DERIVATIVES = {
 
 
 def test_definitions():
-    assert list(CATALOGUE.values()) == list(DEFINITIONS)
     for entry, definition in DEFINITIONS.items():
         assert entry.expr == definition
 
@@ -162,7 +162,7 @@ def test_derivatives_read_as_in_a_textbook(entry):
 @pytest.mark.parametrize("entry", SCALARS, ids=lambda entry: entry.name)
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_derivatives_are_those_of_sympy_between_the_breakpoints(entry, order):
-    derivative = entry.diff(order).rewrite((*BLOCKS, tanh_of), exp)
+    derivative = entry.diff(order).rewrite((*BLOCKS, tanh_of), exp).rewrite(erf)
     for side in (-1, 1):
         t = Symbol("t", positive=True)
         difference = (derivative - entry.expr.diff(entry.x, order)).subs(
