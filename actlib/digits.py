@@ -7,13 +7,17 @@ from typing import Any
 import mpmath
 import sympy
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
 
 from .blocks import BLOCKS
 
+Function = Callable[[mpmath.mpf], mpmath.mpf]
 DIGITS = (25, 50, 100, 200, 400, 800)
 
 
-def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
+def compiled(
+    arguments: Sequence[Symbol], expression: Expr | Boolean, code: Sequence[object]
+) -> Callable[..., Any]:
     """Return a function of `arguments`, made of the code of the given modules.
 
     Symbols get other names there: theirs may be any text, or that of a function.
@@ -25,11 +29,11 @@ def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
     return sympy.lambdify(list(renamed.values()), expression, code, cse=True)
 
 
-def _capped(function):
+def _capped(function: Function) -> Function:
     """Return mpmath's function for arguments that are not beyond all bounds."""
     bound = mpmath.mpf(2) ** 4000
 
-    def capped(u):
+    def capped(u: mpmath.mpf) -> mpmath.mpf:
         if abs(u) < bound:
             return function(u)
         return function(mpmath.sign(u) * mpmath.inf)
@@ -52,7 +56,7 @@ FUNCTIONS = {
 
 
 @lru_cache
-def mpmath_code() -> list[Any]:
+def mpmath_code() -> list[object]:
     """Return the modules of mpmath's functions, those of the blocks among them."""
     u = sympy.Symbol("u")
     modules = [FUNCTIONS, "mpmath"]
@@ -71,7 +75,7 @@ def precise(
     """
     compute = compiled(arguments, expression, mpmath_code())
 
-    def value(*numbers):
+    def value(*numbers: float | mpmath.mpf) -> mpmath.mpf:
         before = None
         for digits in DIGITS:
             with mpmath.workdps(digits):

@@ -26,20 +26,20 @@ class Code(str):
 
 
 class _Printer(JavascriptCodePrinter):
-    def _print_Pow(self, expression):
+    def _print_Pow(self, expression: Expr) -> str:
         # All powers alike: SymPy's cbrt is real where NumPy, rightly, says nan.
         base, exponent = self._print(expression.base), self._print(expression.exp)
         return f"Math.pow({base}, {exponent})"
 
-    def _print_BooleanTrue(self, expression):
+    def _print_BooleanTrue(self, expression: BooleanAtom) -> str:
         return str(expression).lower()
 
     _print_BooleanFalse = _print_BooleanTrue
 
-    def _print_NaN(self, expression):
+    def _print_NaN(self, expression: Expr) -> str:
         return "NaN"
 
-    def _print_Piecewise(self, expression):
+    def _print_Piecewise(self, expression: Piecewise) -> str:
         code = "NaN"
         for formula, condition in reversed(expression.args):
             code = f"({self._print(condition)}) ? ({self._print(formula)}) : ({code})"

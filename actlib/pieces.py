@@ -38,6 +38,7 @@ from .blocks import KINKED, SMOOTH, SYNONYMS, stable, written_out
 from .limits import limit
 
 Values = Mapping[Symbol, Expr]
+Pairs = tuple[tuple[Symbol, Expr], ...]
 
 
 # What a formula may be made of
@@ -103,7 +104,7 @@ def _branches(expression: Expr) -> list[tuple[Expr, Boolean]]:
     return [(formula, test) for formula, test in found if test != sympy.false]
 
 
-def _cases(kinked: Expr) -> list[tuple[Expr, Any]]:
+def _cases(kinked: Expr) -> list[tuple[Expr, Boolean | bool]]:
     """Return the cases of |u|, max(a, b) and the like."""
     first, *rest = kinked.args
     match kinked:
@@ -212,7 +213,7 @@ class Joint:
 
 
 @lru_cache(4096)
-def _sides(joint, order):
+def _sides(joint: Joint, order: int) -> tuple[Expr, Expr]:
     left = joint.left.limit(order, joint.point, "-")
     right = joint.right.limit(order, joint.point, "+")
     return sympy.simplify(left), sympy.simplify(right)
@@ -279,7 +280,7 @@ class Formula:
         """
         return list(_pieces(self, tuple(values.items()), tuple(given.items())))
 
-    def _branch_at(self, point, values):
+    def _branch_at(self, point: Expr, values: Values) -> Branch | None:
         """Return the branch that holds at `point`, or None."""
         place = {self.x: point, **values}
         for branch in self.branches:
@@ -328,18 +329,18 @@ def truth(test: Any) -> bool:
 
 
 @lru_cache(1024)
-def _pieces(formula, values, given):
+def _pieces(formula: Formula, values: Pairs, given: Pairs) -> list[Piece]:
     values, given = dict(values), dict(given)
     nowhere = Branch(nan, sympy.true)
-    places = {}
+    places: dict[Expr, Expr] = {}
     for cut in formula.cuts:
         place = cut.xreplace(values)
         if place.is_extended_real and place.is_finite:
             places.setdefault(place, cut.xreplace(given))
     ordered = sorted(places, key=lambda place: place.evalf(30))
-    found = []
+    found: list[Piece] = []
 
-    def add(domain, branch):
+    def add(domain: Set, branch: Branch | None) -> None:
         branch = branch or nowhere
         piece = Piece(formula.x, domain, branch.formula.xreplace(given), branch)
         if found and found[-1].formula == piece.formula:
@@ -355,21 +356,21 @@ def _pieces(formula, values, given):
     return found
 
 
-def _stable_test(test):
+def _stable_test(test: Boolean) -> Boolean:
     """Return a test whose sides are in stable form, so that it tells near a cut."""
     relations = test.atoms(Relational)
     sides = {r: r.func(stable(r.lhs), stable(r.rhs)) for r in relations}
     return test.xreplace(sides)
 
 
-def _joined(left, right):
+def _joined(left: Set, right: Set) -> Interval:
     """Return the union of two neighbours, an interval and a point or two of each."""
     low, low_open = _end(left, "start"), getattr(left, "left_open", False)
     high, high_open = _end(right, "end"), getattr(right, "right_open", False)
     return Interval(low, high, low_open, high_open)
 
 
-def _end(domain, name):
+def _end(domain: Set, name: str) -> Expr:
     return domain.args[0] if isinstance(domain, FiniteSet) else getattr(domain, name)
 
 
