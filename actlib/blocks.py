@@ -423,7 +423,11 @@ def _conjugate(part: Expr, other: Expr) -> Expr | None:
 
 
 def _is_root(factor: Expr) -> bool:
-    return isinstance(factor, Pow) and abs(factor.exp) == S.Half and bool(factor.free_symbols)
+    return (
+        isinstance(factor, Pow)
+        and abs(factor.exp) == S.Half
+        and bool(factor.free_symbols)
+    )
 
 
 def _sum_of_exponentials(total: Expr) -> tuple[Expr, Expr] | None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import mpmath
 import sympy
+from mpmath import mpf
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import Boolean
 
 from .blocks import BLOCKS
 
-Function = Callable[[mpmath.mpf], mpmath.mpf]
+Function = Callable[[mpf], mpf]
 DIGITS = (25, 50, 100, 200, 400, 800)
 
 
@@ -31,9 +32,9 @@ def compiled(
 
 def _capped(function: Function) -> Function:
     """Return mpmath's function for arguments that are not beyond all bounds."""
-    bound = mpmath.mpf(2) ** 4000
+    bound = mpf(2) ** 4000
 
-    def capped(u: mpmath.mpf) -> mpmath.mpf:
+    def capped(u: mpf) -> mpf:
         if abs(u) < bound:
             return function(u)
         return function(mpmath.sign(u) * mpmath.inf)
@@ -65,9 +66,7 @@ def mpmath_code() -> list[object]:
 
 
 @lru_cache(4096)
-def precise(
-    arguments: tuple[Symbol, ...], expression: Expr
-) -> Callable[..., mpmath.mpf]:
+def precise(arguments: tuple[Symbol, ...], expression: Expr) -> Callable[..., mpf]:
     """Return a function that computes `expression` from the definition, to 17 digits.
 
     The digits are doubled until more of them change nothing. The result is nan where
@@ -75,12 +74,12 @@ def precise(
     """
     compute = compiled(arguments, expression, mpmath_code())
 
-    def value(*numbers: float | mpmath.mpf) -> mpmath.mpf:
+    def value(*numbers: float | mpf) -> mpf:
         before = None
         for digits in DIGITS:
             with mpmath.workdps(digits):
                 try:
-                    found = mpmath.mpmathify(compute(*map(mpmath.mpf, numbers)))
+                    found = mpmath.mpmathify(compute(*map(mpf, numbers)))
                 except (ZeroDivisionError, ValueError, OverflowError):
                     return mpmath.nan
                 if isinstance(found, mpmath.mpc) or not mpmath.isfinite(found):

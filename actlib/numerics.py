@@ -6,16 +6,17 @@ Between points where they agree it is trusted; elsewhere, and at ±∞, each num
 worked out from the definition, with as many digits as it takes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 import sympy
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from sympy import Expr, FiniteSet, Function, Interval, Max, Min, Piecewise, nan, oo
 
-from .blocks import BLOCKS, stable
+from .blocks import BLOCKS, Array, stable
 from .digits import compiled, mpmath_code, precise
 from .limits import NotWorkedOut, limit
 from .pieces import Branch, Formula, Piece, derivative
@@ -78,7 +79,7 @@ class NumpyFunction:
             self._mend(result, x, values)
         return result.astype(dtype, copy=False)[()]
 
-    def _mend(self, result, x, values):
+    def _mend(self, result: Array, x: Array, values: Sequence[Array]) -> None:
         """Put right, in place, what the quick way may have got wrong."""
         # A sum tells fast whether there is a nan or an infinity.
         usual = np.isfinite(x.sum()) and np.isfinite(result.sum())
@@ -115,7 +116,7 @@ class NumpyFunction:
             compiled(self.formula.parameters, cut, NUMPY) for cut in self.formula.cuts
         ]
 
-        def quick(x, *values):
+        def quick(x: Array, *values: Array) -> Array:
             place = x
             if self.order:
                 for cut in cuts:
@@ -162,7 +163,7 @@ class NumpyFunction:
             return _limit(self, oo if x > 0 else -oo, values)
         return _by_definition(self, x, values)
 
-    def _tried(self, values):
+    def _tried(self, values: Sequence[float]) -> NDArray[np.bool]:
         """Return where the quick way is wrong, of the points that are tried."""
         quick = np.broadcast_to(self.quick(TRIED, *values), TRIED.shape).astype(float)
         right = np.array([self.slow(x, *values) for x in TRIED.tolist()])
@@ -170,7 +171,7 @@ class NumpyFunction:
         near = np.abs(quick - right) <= TOLERANCE * np.abs(right)
         return ~(near | tiny | (quick == right) | np.isnan(quick))
 
-    def _keeps_extremes(self):
+    def _keeps_extremes(self) -> bool:
         """Whether nan stays nan and nothing else becomes nan, ±∞ included."""
         if self.formula.parameters or self.indeterminate:
             return False
@@ -193,20 +194,22 @@ def piece_function(formula: Formula, branch: Branch, order: int) -> Callable[...
     function = compiled((formula.x, *formula.parameters), expression, NUMPY)
 
     @np.errstate(all="ignore")
-    def values(x, *parameters):
+    def values(x: ArrayLike, *parameters: float) -> Array:
         x = np.asarray(x, dtype=float)
         return np.array(np.broadcast_to(function(x, *parameters), x.shape), dtype=float)
 
     return values
 
 
-def _left_of(x):
+def _left_of(x: Array | float) -> Array | np.float64:
     """Return a number left of x, but not so near to 0 that a test cannot tell."""
     return np.minimum(np.nextafter(x, -np.inf), x - SMALLEST)
 
 
 @lru_cache(4096)
-def _tests(function):
+def _tests(
+    function: NumpyFunction,
+) -> tuple[list[Callable[..., bool]], list[Callable[..., SupportsFloat]]]:
     """Return the branches' tests, and the cuts, as functions of mpmath's numbers."""
     formula = function.formula
     code = mpmath_code()
@@ -216,7 +219,9 @@ def _tests(function):
 
 
 @lru_cache(20_000)
-def _by_definition(function, x, values):
+def _by_definition(
+    function: NumpyFunction, x: float, values: tuple[float, ...]
+) -> float:
     """Return the value at a finite x."""
     tests, cuts = _tests(function)
     place = x
@@ -229,7 +234,7 @@ def _by_definition(function, x, values):
     return np.nan
 
 
-def _limit(function, end, values):
+def _limit(function: NumpyFunction, end: Expr, values: Sequence[float]) -> float:
     """Return the limit at ±∞, or nan where there is none."""
     formula = function.formula
     exact = (sympy.nsimplify(float(value), rational=True) for value in values)
