@@ -1,5 +1,6 @@
 """The class of an activation function, and what follows from its one symbolic expression."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from keyword import iskeyword
@@ -119,7 +120,7 @@ class Reference:
 
 
 @dataclass(eq=False, repr=False)
-class Entry:
+class Entry(ABC):
     """What every function has: a formula, parameters, and its place in the collection.
 
     Raises TypeError when `expression` is not a SymPy expression or `parameters` not a
@@ -128,7 +129,7 @@ class Entry:
 
     title: str
     expression: InitVar[Expr]
-    parameters: Any = ()
+    parameters: Any = ()  # given as a list, kept as a mapping {name: Parameter}
     _: KW_ONLY
     name: str = ""
     aliases: Sequence[str] = ()
@@ -162,6 +163,13 @@ class Entry:
     def notebook(self) -> str:
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
+
+    @abstractmethod
+    def facts(self, **parameters: Any) -> Facts:
+        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
+
+        Parameters that are not given have their default values.
+        """
 
     def values_of(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of all parameters by name, defaults where none is given."""
@@ -359,7 +367,7 @@ class Activation(Entry):
         return function(*self.arrays("x", x, parameters))
 
 
-def _of_cases(formula, x, order):
+def _of_cases(formula: Piecewise, x: Symbol, order: int) -> Piecewise:
     """Return a derivative of a formula in cases whose borders SymPy cannot find."""
     relations = formula.atoms(Relational)
     borders = Or(*(Eq(r.lhs, r.rhs) for r in relations if r.has(x)))

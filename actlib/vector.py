@@ -5,6 +5,7 @@ the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41 (2021),
 DOI 10.1093/imanum/draa038.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from sympy import (
     IndexedBase,
     Integer,
     Matrix,
+    S,
     Sum,
     Symbol,
     factor,
@@ -23,6 +25,7 @@ from sympy import (
 )
 
 from .activation import Entry
+from .blocks import Array
 from .facts import NOT_WORKED_OUT, Facts
 from .numerics import numpy_function
 from .pieces import Formula, derivative
@@ -44,9 +47,9 @@ class VectorActivation(Entry):
     def __post_init__(self, expression: Expr) -> None:
         super().__post_init__(expression)
         t = Symbol("t", real=True)
-        total = next(iter(self.expr.atoms(Sum)), None)
-        weight = None if total is None else self.expr * total
-        if total is None or total != Sum(weight.xreplace({i: j}), (j, 1, n)):
+        total = next(iter(self.expr.atoms(Sum)), S.One)
+        weight = self.expr * total
+        if total != Sum(weight.xreplace({i: j}), (j, 1, n)):
             form = "g(z[i])/Sum(g(z[j]), (j, 1, n))"
             raise ValueError(f"expression must have the form {form}, not {expression}")
         # Shares come from scores, log g: sums of exponentials overflow, scores do not.
@@ -151,7 +154,13 @@ class VectorActivation(Entry):
 class _Logits:
     """Logits with their axis moved to the end: `scores` at most 0, and their `slopes`."""
 
-    def __init__(self, entry, z, axis, parameters):
+    def __init__(
+        self,
+        entry: VectorActivation,
+        z: ArrayLike,
+        axis: int,
+        parameters: Mapping[str, Any],
+    ):
         logits, *values = np.broadcast_arrays(*entry.arrays("z", z, parameters))
         if not isinstance(axis, int) or not -logits.ndim <= axis < logits.ndim:
             allowed = f"one of z, which has {logits.ndim}"
@@ -179,11 +188,11 @@ class _Logits:
                 top = scores.max(axis=-1, keepdims=True, initial=-np.inf)
                 self.scores = _without(scores, top)
 
-    def result(self, values):
+    def result(self, values: Array) -> np.ndarray:
         return values.astype(self._dtype, copy=False)
 
 
-def _without(scores, top):
+def _without(scores: Array, top: Array) -> Array:
     """Return scores − top, where ∞ − ∞ is 0 when it is one and the same ∞."""
     shifted = scores - top
     if np.isinf(top).any():
@@ -193,20 +202,20 @@ def _without(scores, top):
 
 
 @np.errstate(all="ignore")
-def _shares(scores):
+def _shares(scores: Array) -> Array:
     weights = np.exp(scores)
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
 @np.errstate(all="ignore")
-def _log_shares(scores):
+def _log_shares(scores: Array) -> Array:
     # The largest weight is 1. Where it outweighs the others, log1p keeps the digits.
     others = np.sort(np.exp(scores), axis=-1)[..., :-1]
     return scores - np.log1p(others.sum(axis=-1, keepdims=True))
 
 
 @np.errstate(all="ignore")
-def _jacobian(scores, slopes):
+def _jacobian(scores: Array, slopes: Array) -> Array:
     p = _shares(scores)
     matrix = p[..., :, None] * p[..., None, :]
     # p(1 − p) is p times the sum of the others: no difference that cancels.
