@@ -11,8 +11,12 @@ import sympy
 from sympy import Expr
 
 from .activation import Activation, real_array, require_activation
+from .blocks import Array
 from .numerics import numpy_function
 from .pieces import Formula
+
+# The values of all parameters, by name.
+Case = dict[str, Any]
 
 VECTORISED = (
     "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
@@ -76,7 +80,7 @@ def check(
     return Feedback(True, "Right: it agrees at every point that was tried.")
 
 
-def _cases(activation, parameters):
+def _cases(activation: Activation, parameters: dict[str, Any]) -> list[Case]:
     """Return values for all parameters: the defaults, then two more within the sliders."""
     free = [p for name, p in activation.parameters.items() if name not in parameters]
     others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
@@ -84,7 +88,9 @@ def _cases(activation, parameters):
     return [activation.values_of(parameters | other) for other in chosen]
 
 
-def _right(activation, order, wrt, parameters):
+def _right(
+    activation: Activation, order: int, wrt: str | None, parameters: dict[str, Any]
+) -> Callable[[Case], Array]:
     """Return a function of a case that gives the right values; nan where there is no derivative.
 
     A derivative that exists only for some values of parameters left open counts as none.
@@ -97,13 +103,13 @@ def _right(activation, order, wrt, parameters):
     return lambda case: right(POINTS, *case.values())
 
 
-def _numbers(expression: Expr, activation: Activation) -> Callable[..., np.ndarray]:
+def _numbers(expression: Expr, activation: Activation) -> Callable[..., Array]:
     """Return the function of numbers of an expression in the activation's symbols."""
     x, *parameters = activation.symbols
     return numpy_function(Formula(expression, x, parameters, ()))
 
 
-def _compare(values, right, case, activation):
+def _compare(values: Array, right: Array, case: Case, activation: Activation) -> None:
     """Raise _Wrong, with a hint if a usual mistake explains the values, unless they are right."""
     exists = np.isfinite(right)
     points, values, right = POINTS[exists], values[exists], right[exists]
@@ -133,7 +139,7 @@ def _compare(values, right, case, activation):
     raise _Wrong(f"Not yet: {seen} {hint}".strip())
 
 
-def _formula_values(answer, activation, case):
+def _formula_values(answer: Expr, activation: Activation, case: Case) -> Array:
     # Assumptions aside, a name says it all.
     own = {symbol.name: symbol for symbol in activation.symbols}
     try:
@@ -147,7 +153,7 @@ def _formula_values(answer, activation, case):
         raise _Wrong(reason) from error
 
 
-def _function_values(answer, parameters):
+def _function_values(answer: Any, parameters: dict[str, Any]) -> Array:
     if isinstance(answer, str):
         raise _Wrong("Text is not evaluated: write the answer without quotation marks.")
     if answer is not ... and not callable(answer):
@@ -172,7 +178,9 @@ def _function_values(answer, parameters):
     return values
 
 
-def _why_it_raises(answer, parameters, error):
+def _why_it_raises(
+    answer: Callable[..., Any], parameters: dict[str, Any], error: Exception
+) -> str:
     reason = f"{type(error).__name__}: {error}"
     try:
         answer(1.0, **parameters)

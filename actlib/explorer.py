@@ -1,46 +1,56 @@
 """The live figure: matplotlib draws it once, JavaScript from the expressions moves it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
 from math import floor, inf, log10
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import matplotlib
 import numpy as np
 import sympy
 from anywidget import AnyWidget
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from sympy import pretty
 from traitlets import TraitType, Unicode
 
 from . import figures, javascript
-from .activation import Activation, Entry, Parameter, require_activation
+from .activation import Activation, Parameter, require_activation
 from .figures import Curve, X
 from .pieces import derivative
 from .vector import VectorActivation
+
+Inputs = dict[str, Parameter]
+# What JavaScript is told of a line, of axes, of a function.
+Data = dict[str, Any]
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 MODULE += f"\nconst blocks = {javascript.BLOCKS_CODE};"
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
 # Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
-FEWER_POINTS = {"path.simplify": True, "path.simplify_threshold": 0.02}
+FEWER_POINTS = matplotlib.RcParams(
+    {"path.simplify": True, "path.simplify_threshold": 0.02}
+)
 
 
-def _name(name):
+def _name(name: str) -> str:
     """Return a name as people write it: α for alpha, z₁ for z_1."""
     return pretty(sympy.Symbol(name), use_unicode=True)
 
 
-class SliderValue(TraitType):
+class SliderValue(TraitType[float, float]):
     """The trait of one slider: a number in its range; TypeError or ValueError for another."""
 
-    def __init__(self, parameter):
+    def __init__(self, parameter: Parameter):
         super().__init__(parameter.default)
         self.parameter = parameter
 
-    def validate(self, owner, value):
+    def validate(self, owner: object, value: Any) -> float:
         p, number = self.parameter, self.parameter.check(value)
         if number.ndim or not p.low <= number <= p.high:
             allowed = f"a number in [{p.low:g}, {p.high:g}]"
@@ -56,14 +66,22 @@ class Explorer(AnyWidget):
 
     _picture = Unicode().tag(sync=True)
 
-    def __init__(self, title, inputs, figure, lines, axes, functions=()):
-        picture, description = figures.data_uri(figure), figure.get_label()
+    def __init__(
+        self,
+        title: str,
+        inputs: Inputs,
+        figure: Figure,
+        lines: list[Data],
+        axes: list[Data],
+        functions: Sequence[Data] = (),
+    ):
+        picture, description = figures.data_uri(figure), str(figure.get_label())
         sliders = [
             {"name": name, "symbol": _name(name), "meaning": p.meaning}
             | {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
             for name, p in inputs.items()
         ]
-        data = {"description": description, "inputs": sliders, "lines": lines}
+        data: Data = {"description": description, "inputs": sliders, "lines": lines}
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
         data |= {"axes": axes, "grid": grid, "functions": [*functions]}
         module = f"{MODULE}\nconst figure = {javascript.literal(data)};"
@@ -79,17 +97,20 @@ class Explorer(AnyWidget):
         start = "export default { render: (view) => mountWidget(figure, view) };"
         super().__init__(_esm=f"{module}\n{start}", _picture=picture)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         values = ", ".join(f"{name} = {getattr(self, name):g}" for name in self._inputs)
         return f"Explorer of {self._title}: {values}"
 
-    def _repr_mimebundle_(self, **options):
-        data, metadata = super()._repr_mimebundle_(**options)
+    def _repr_mimebundle_(self, **options: Any) -> tuple[Data, Data]:
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
         return data | {"text/html": self._html}, metadata
 
 
 def explore(
-    activation: Entry | list[Activation] | tuple[Activation, ...],
+    activation: Activation
+    | VectorActivation
+    | list[Activation]
+    | tuple[Activation, ...],
     /,
     *,
     order: int = 1,
@@ -113,9 +134,9 @@ def explore(
     return _curves(several, order, initial)
 
 
-def _inputs(parameters, initial):
+def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> Inputs:
     """Return {name: Parameter}, one for each slider, with the initial values as defaults."""
-    inputs = {}
+    inputs: Inputs = {}
     for p in parameters:
         taken = p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)
         if p is not AT and taken:
@@ -137,7 +158,9 @@ def _inputs(parameters, initial):
 # Curves
 
 
-def _curves(activations, order, initial):
+def _curves(
+    activations: Sequence[Activation], order: int, initial: Mapping[str, float]
+) -> Explorer:
     """Return the live figure of one function, all curves in the same axes, or of several.
 
     Several have axes for each derivative, side by side.
@@ -159,7 +182,8 @@ def _curves(activations, order, initial):
         [Curve(a, k, values) for k in range(max(order, 1) + 1)]
         for a, values in zip(activations, given, strict=True)
     ]
-    alone, lines, limits = len(activations) == 1, [], []
+    alone, limits = len(activations) == 1, []
+    lines: list[Data] = []
     title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
         panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
@@ -186,7 +210,7 @@ def _curves(activations, order, initial):
     return Explorer(title, inputs, figure, lines, limits, functions)
 
 
-def _function(activation, inputs, order):
+def _function(activation: Activation, inputs: Inputs, order: int) -> Data:
     """Return the code of an activation: its cuts, and each formula with its test."""
     own = activation.parameters
     parameters = [own[k].symbol if k in own else sympy.Dummy() for k in inputs]
@@ -204,7 +228,12 @@ def _function(activation, inputs, order):
     return {"breaks": cuts, "pieces": pieces}
 
 
-def _limits(axes, activations, orders, inputs):
+def _limits(
+    axes: Axes,
+    activations: Sequence[Activation],
+    orders: Sequence[int],
+    inputs: Inputs,
+) -> Data:
     """Return limits that hold what is drawn, and as much again of what sliders can make.
 
     They are rounded, so that they do not hang on a platform's last digit.
@@ -225,7 +254,7 @@ def _limits(axes, activations, orders, inputs):
     return {"x": [X[0], X[-1]], "y": y}
 
 
-def _fix(axes, index, limits):
+def _fix(axes: Axes, index: int, limits: Data) -> None:
     """Set the limits, and the name by which JavaScript finds the axes."""
     axes.set(xlim=limits["x"], ylim=limits["y"])
     axes.patch.set_gid(f"axes-{index}")
@@ -234,7 +263,7 @@ def _fix(axes, index, limits):
 # Bars
 
 
-def _bars(vector, n, initial):
+def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Explorer:
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
     symbols = enumerate(vector.logits(n))

@@ -11,9 +11,11 @@ import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 from sympy import Interval, latex
 
 from .activation import Activation, Entry, require, require_activation
+from .blocks import Array
 from .numerics import piece_function
 from .pieces import Joint, Piece, joints
 from .vector import VectorActivation
@@ -54,7 +56,8 @@ class Curve:
         values = activation.values_of(parameters)
         pieces = activation.pieces(**values)
         self._values = [float(value) for value in values.values()]
-        parts, self.dots = [], []
+        parts: list[Array] = []
+        self.dots: list[tuple[float, float, bool]] = []
         ends = {joint.right: joint for joint in joints(pieces)}
         for piece in pieces:
             if not isinstance(piece.domain, Interval):
@@ -66,15 +69,15 @@ class Curve:
             x = np.array([low, *X[(low < X) & (high > X)], high])
             if parts and self._breaks(ends[piece]):
                 self._mark(ends[piece])
-                parts.append([[np.nan], [np.nan]])
+                parts.append(np.array([[np.nan], [np.nan]]))
             y = self._numbers(piece, order, x)
             for end, side in ((0, 1), (-1, -1)):
                 if np.isnan(y[end]):
                     y[end] = self._numbers(piece, order, x[end] + side * BESIDE)
-            parts.append([x, y])
+            parts.append(np.array([x, y]))
         self.x, self.y = np.concatenate(parts, axis=1)
 
-    def _numbers(self, piece, order, x):
+    def _numbers(self, piece: Piece, order: int, x: ArrayLike) -> Array:
         return piece_function(self._formula, piece.branch, order)(x, *self._values)
 
     def _at(self, joint: Joint, piece: Piece, order: int) -> float:
@@ -203,7 +206,7 @@ def show(figure: Figure, alt: str | None = None) -> None:
     alternative text.
     """
     require("figure", figure, Figure, "a matplotlib Figure")
-    alt = figure.get_label() if alt is None else alt
+    alt = str(figure.get_label() or "") if alt is None else alt
     require("alt", alt, str, "text that says what the figure shows")
     if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')

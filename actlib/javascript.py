@@ -1,7 +1,7 @@
 """JavaScript code from SymPy expressions, and from Python's lists, dicts and numbers."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -46,7 +46,7 @@ class _Printer(JavascriptCodePrinter):
         return f"({code})"
 
 
-def function(arguments: Sequence[Symbol], expression: Any) -> Code:
+def function(arguments: Iterable[Symbol], expression: Any) -> Code:
     """Return Code of a function of `arguments` that computes `expression`.
 
     Formulas are computed in their stable form, those in pieces too.
