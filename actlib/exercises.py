@@ -15,8 +15,8 @@ from .blocks import Array
 from .numerics import numpy_function
 from .pieces import Formula
 
-# The values of all parameters, by name.
-Case = dict[str, Any]
+# Values of parameters by name.
+Case = dict[str, float]
 
 VECTORISED = (
     "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
@@ -48,7 +48,7 @@ def check(
     /,
     order: int = 0,
     wrt: str | None = None,
-    **parameters: Any,
+    **parameters: float,
 ) -> Feedback:
     """Compare a learner's `answer` with `activation` or a derivative of it.
 
@@ -80,7 +80,7 @@ def check(
     return Feedback(True, "Right: it agrees at every point that was tried.")
 
 
-def _cases(activation: Activation, parameters: dict[str, Any]) -> list[Case]:
+def _cases(activation: Activation, parameters: Case) -> list[Case]:
     """Return values for all parameters: the defaults, then two more within the sliders."""
     free = [p for name, p in activation.parameters.items() if name not in parameters]
     others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
@@ -89,7 +89,7 @@ def _cases(activation: Activation, parameters: dict[str, Any]) -> list[Case]:
 
 
 def _right(
-    activation: Activation, order: int, wrt: str | None, parameters: dict[str, Any]
+    activation: Activation, order: int, wrt: str | None, parameters: Case
 ) -> Callable[[Case], Array]:
     """Return a function of a case that gives the right values; nan where there is no derivative.
 
@@ -153,7 +153,7 @@ def _formula_values(answer: Expr, activation: Activation, case: Case) -> Array:
         raise _Wrong(reason) from error
 
 
-def _function_values(answer: Any, parameters: dict[str, Any]) -> Array:
+def _function_values(answer: Any, parameters: Case) -> Array:
     if isinstance(answer, str):
         raise _Wrong("Text is not evaluated: write the answer without quotation marks.")
     if answer is not ... and not callable(answer):
@@ -179,7 +179,7 @@ def _function_values(answer: Any, parameters: dict[str, Any]) -> Array:
 
 
 def _why_it_raises(
-    answer: Callable[..., Any], parameters: dict[str, Any], error: Exception
+    answer: Callable[..., Any], parameters: Case, error: Exception
 ) -> str:
     reason = f"{type(error).__name__}: {error}"
     try:

@@ -50,7 +50,7 @@ class SliderValue(TraitType[float, float]):
         super().__init__(parameter.default)
         self.parameter = parameter
 
-    def validate(self, owner: object, value: Any) -> float:
+    def validate(self, owner: object, value: object) -> float:
         p, number = self.parameter, self.parameter.check(value)
         if number.ndim or not p.low <= number <= p.high:
             allowed = f"a number in [{p.low:g}, {p.high:g}]"

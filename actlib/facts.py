@@ -185,7 +185,7 @@ class Properties:
         self.pieces = [p for p in pieces if isinstance(p.domain, Interval)]
         self.joints = list(joints(pieces))
         self.stretch: Set = S.Reals
-        self._found: dict[Any, tuple[Set, Interval]] = {}
+        self._found: dict[tuple[Interval, Expr], tuple[Set, Interval]] = {}
 
     # What several facts share
 

@@ -2,9 +2,10 @@
 
 import io
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import matplotlib
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from sympy import Interval, latex
 
-from .activation import Activation, Entry, require, require_activation
+from .activation import Activation, Entry, Number, require, require_activation
 from .blocks import Array
 from .numerics import piece_function
 from .pieces import Joint, Piece, joints
@@ -51,7 +52,9 @@ class Curve:
     the curve. The rule for joints is that of explorer.js: numbers are compared.
     """
 
-    def __init__(self, activation: Activation, order: int, parameters: dict[str, Any]):
+    def __init__(
+        self, activation: Activation, order: int, parameters: Mapping[str, Number]
+    ):
         self._formula, self._order = activation.formula, order
         values = activation.values_of(parameters)
         pieces = activation.pieces(**values)
@@ -109,7 +112,7 @@ class Curve:
             self.dots.append((point, float(joint.value), True))
 
 
-def plot(activation: Activation, /, **parameters: Any) -> Figure:
+def plot(activation: Activation, /, **parameters: Number) -> Figure:
     """Return a Figure of f and f′ with its alternative text as the figure's label.
 
     Jumps and kinks are drawn as they are: no connecting line, closed and open dots.
@@ -130,7 +133,7 @@ def plot(activation: Activation, /, **parameters: Any) -> Figure:
     return figure
 
 
-def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
+def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
     """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
     require_activation(entry, Entry)
     axes.set_title(entry.title)
@@ -138,7 +141,7 @@ def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
     elif isinstance(entry, VectorActivation):
-        axes.bar(["0", "1", "2"], entry([0, 1, 2], **parameters))
+        axes.bar(["0", "1", "2"], entry([0, 1, 2], axis=0, **parameters))
 
 
 def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
@@ -150,7 +153,7 @@ def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
 
 
 def describe(
-    activation: Activation, curves: list[Curve], parameters: dict[str, Any]
+    activation: Activation, curves: list[Curve], parameters: Mapping[str, Number]
 ) -> str:
     """Return what the curves of f and f′ show, in words."""
     values = activation.values_of(parameters)
@@ -186,7 +189,7 @@ def _peak(curve: Curve) -> float:
     return float(x[1] + (x[1] - x[0]) * (y[0] - y[2]) / bend / 2)
 
 
-def _number(value: Any) -> str:
+def _number(value: SupportsFloat) -> str:
     number = float(value)
     if np.isnan(number):
         return "undefined"

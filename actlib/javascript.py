@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 import sympy
 from sympy import Expr, Piecewise, Symbol
@@ -46,7 +45,7 @@ class _Printer(JavascriptCodePrinter):
         return f"({code})"
 
 
-def function(arguments: Iterable[Symbol], expression: Any) -> Code:
+def function(arguments: Iterable[Symbol], expression: Expr | Boolean | float) -> Code:
     """Return Code of a function of `arguments` that computes `expression`.
 
     Formulas are computed in their stable form, those in pieces too.
@@ -80,7 +79,7 @@ def _stable(expression: Expr | Boolean) -> Expr | Boolean:
     return stable(expression)
 
 
-def literal(value: Any) -> Code:
+def literal(value: object) -> Code:
     """Return Code of nested dicts and lists of Code, strings and numbers."""
     if isinstance(value, Code):
         return value

@@ -68,7 +68,7 @@ class NumpyFunction:
             self.plain = not len(self.doubts) and self._keeps_extremes()
 
     @np.errstate(all="ignore")
-    def __call__(self, x: np.ndarray, *values: Any) -> Any:
+    def __call__(self, x: np.ndarray, *values: Array | float) -> Any:
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
         x = x.astype(np.float64, copy=False)
         result = np.asarray(self.quick(x, *values), dtype=np.float64)
@@ -79,7 +79,7 @@ class NumpyFunction:
             self._mend(result, x, values)
         return result.astype(dtype, copy=False)[()]
 
-    def _mend(self, result: Array, x: Array, values: Sequence[Array]) -> None:
+    def _mend(self, result: Array, x: Array, values: Sequence[Array | float]) -> None:
         """Put right, in place, what the quick way may have got wrong."""
         # A sum tells fast whether there is a nan or an infinity.
         usual = np.isfinite(x.sum()) and np.isfinite(result.sum())
@@ -101,7 +101,7 @@ class NumpyFunction:
     def _derivative(self, branch: Branch | Piece) -> Expr:
         return stable(derivative(branch.formula, self.symbol, self.order))
 
-    def _compiled(self) -> Callable[..., Any]:
+    def _compiled(self) -> Callable[..., Array]:
         expression = self._as_a_sum()
         if expression is not None:
             return compiled(self.arguments, expression, NUMPY)
@@ -176,7 +176,7 @@ class NumpyFunction:
         if self.formula.parameters or self.indeterminate:
             return False
         lost = np.isnan(np.broadcast_to(self.quick(EXTREME), EXTREME.shape))
-        return np.isnan(self.quick(np.array(np.nan))) and not lost.any()
+        return bool(np.isnan(self.quick(np.array(np.nan)))) and not lost.any()
 
 
 @lru_cache(1024)
@@ -188,7 +188,9 @@ def numpy_function(
 
 
 @lru_cache(1024)
-def piece_function(formula: Formula, branch: Branch, order: int) -> Callable[..., Any]:
+def piece_function(
+    formula: Formula, branch: Branch, order: int
+) -> Callable[..., Array]:
     """Return a quick function of one branch of a formula, for pictures."""
     expression = stable(derivative(branch.formula, formula.x, order))
     function = compiled((formula.x, *formula.parameters), expression, NUMPY)

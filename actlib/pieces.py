@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
-from typing import Any
 
 import sympy
 from sympy import (
@@ -319,7 +318,7 @@ def exact(expression: Expr) -> Expr:
     return expression.xreplace({f: sympy.nsimplify(f, rational=True) for f in floats})
 
 
-def truth(test: Any) -> bool:
+def truth(test: Boolean | bool) -> bool:
     """Return whether a test without symbols holds, by numbers where SymPy is unsure."""
     if isinstance(test, Relational):
         test = test.func(test.lhs.evalf(30), test.rhs.evalf(30))

@@ -6,7 +6,6 @@ DOI 10.1093/imanum/draa038.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import sympy
@@ -24,7 +23,7 @@ from sympy import (
     symbols,
 )
 
-from .activation import Entry
+from .activation import Entry, Number
 from .blocks import Array
 from .facts import NOT_WORKED_OUT, Facts
 from .numerics import numpy_function
@@ -71,7 +70,7 @@ class VectorActivation(Entry):
         """Return the symbols z_1, ..., z_size."""
         return symbols(f"z_1:{size + 1}", real=True)
 
-    def expr_for(self, size: int, **parameters: Any) -> Matrix:
+    def expr_for(self, size: int, **parameters: Number) -> Matrix:
         """Return all outputs for `size` logits z_1, z_2, ... as a SymPy column vector.
 
         Raises ValueError unless `size` is a whole number from 1 on.
@@ -82,12 +81,12 @@ class VectorActivation(Entry):
         formula = self.expr.subs(self.exact(parameters)).subs(n, size).doit()
         return Matrix([formula.subs(i, k).subs(named) for k in range(1, size + 1)])
 
-    def jacobian_expr(self, size: int, **parameters: Any) -> Matrix:
+    def jacobian_expr(self, size: int, **parameters: Number) -> Matrix:
         """Return the matrix of the derivatives of output i with respect to logit j."""
         outputs = self.expr_for(size, **parameters)
         return outputs.jacobian(self.logits(size)).applyfunc(factor)
 
-    def facts(self, **parameters: Any) -> Facts:
+    def facts(self, **parameters: Number) -> Facts:
         """Return the fact card for three logits, a read-only mapping of SymPy objects.
 
         Parameters that are not given have their default values.
@@ -122,7 +121,7 @@ class VectorActivation(Entry):
     # Numbers
 
     def __call__(
-        self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: ArrayLike
     ) -> np.ndarray:
         """Return the shares along `axis` of an array of logits, as NumPy values.
 
@@ -135,13 +134,15 @@ class VectorActivation(Entry):
         logits = _Logits(self, z, axis, parameters)
         return np.moveaxis(logits.result(_shares(logits.scores)), -1, axis)
 
-    def log(self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any) -> np.ndarray:
+    def log(
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: ArrayLike
+    ) -> np.ndarray:
         """Return the logarithms of the shares: finite where a share underflows."""
         logits = _Logits(self, z, axis, parameters)
         return np.moveaxis(logits.result(_log_shares(logits.scores)), -1, axis)
 
     def jacobian(
-        self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: ArrayLike
     ) -> np.ndarray:
         """Return the matrices J[..., i, j] of the derivative of output i by logit j.
 
@@ -159,7 +160,7 @@ class _Logits:
         entry: VectorActivation,
         z: ArrayLike,
         axis: int,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, ArrayLike],
     ):
         logits, *values = np.broadcast_arrays(*entry.arrays("z", z, parameters))
         if not isinstance(axis, int) or not -logits.ndim <= axis < logits.ndim:
