@@ -1,4 +1,4 @@
-"""The class of an activation function, and what follows from its one symbolic expression."""
+"""The class of an activation function, and what follows from its one expression."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -87,7 +87,7 @@ class Parameter:
             raise ValueError(f"{self.name} needs {wanted}")
 
     def check(self, value: object) -> np.ndarray:
-        """Return `value` as a float64 array; ValueError unless it lies in the domain."""
+        """Return `value` as a float64 array; ValueError unless it is in the domain."""
         if isinstance(value, Expr) and value.is_number and value.is_extended_real:
             value = float(value)
         array = real_array(self.name, value).astype(np.float64, copy=False)
@@ -108,7 +108,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Reference:
-    """A publication; the DOI may be missing. Shown as a line of a list of references."""
+    """A publication, shown as a line in a list of references; a DOI may be missing."""
 
     authors: str
     year: int
@@ -344,11 +344,11 @@ class Activation(Entry):
         """Return f(x) as NumPy values.
 
         `x` is a real number or an array of any shape; integers become float64.
-        Parameters are numbers or arrays that broadcast with `x`. The dtype of the result
-        is that of `x`. ±inf gives the limit, or nan where there is none.
+        Parameters are numbers or arrays that broadcast with `x`. The dtype of the
+        result is that of `x`. ±inf gives the limit, or nan where there is none.
 
-        Raises TypeError for what is not real numbers or an unknown parameter, ValueError
-        for a parameter outside its domain.
+        Raises TypeError for what is not real numbers or an unknown parameter,
+        ValueError for a parameter outside its domain.
         """
         if isinstance(x, Expr) and x.free_symbols:
             hint = f"for a formula write {self.name}.of({x})"

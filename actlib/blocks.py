@@ -394,7 +394,7 @@ def _hyperbolic(quotient: Expr, other: Expr) -> Expr | None:
 
 
 def _orders(first: Expr, second: Expr) -> list[tuple[Expr, Expr]]:
-    """Return both orders of two terms, first the one that ends without an exponential."""
+    """Return both orders of two terms, the one that ends without exponentials first."""
     return sorted(((first, second), (second, first)), key=lambda pair: pair[1].has(exp))
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: every activation function of the collection, written down once. Data only."""
+"""The catalogue: every activation function of the collection, written down once."""
 
 from types import MappingProxyType
 
@@ -34,16 +34,16 @@ identity = Activation(
         Reference(
             "Baldi, P. & Hornik, K.",
             1989,
-            "Neural networks and principal component analysis: learning from examples without "
-            "local minima",
+            "Neural networks and principal component analysis: "
+            "learning from examples without local minima",
             "Neural Networks 2(1), 53–58",
             "10.1016/0893-6080(89)90014-2",
         ),
         Reference(
             "Saxe, A. M., McClelland, J. L. & Ganguli, S.",
             2014,
-            "Exact solutions to the nonlinear dynamics of learning in deep linear neural "
-            "networks",
+            "Exact solutions to the nonlinear dynamics of learning "
+            "in deep linear neural networks",
             "ICLR",
             "10.48550/arXiv.1312.6120",
         ),
@@ -57,8 +57,8 @@ identity = Activation(
         Reference(
             "Leshno, M., Lin, V. Ya., Pinkus, A. & Schocken, S.",
             1993,
-            "Multilayer feedforward networks with a nonpolynomial activation function can "
-            "approximate any function",
+            "Multilayer feedforward networks with a nonpolynomial activation function "
+            "can approximate any function",
             "Neural Networks 6(6), 861–867",
             "10.1016/S0893-6080(05)80131-5",
         ),
@@ -78,7 +78,8 @@ binary_step = Activation(
     aliases=["step", "Heaviside step", "threshold"],
     number=2,
     family="steps",
-    idea="A decision that cannot be learned by slope: the derivative is 0 wherever it exists.",
+    idea="A decision that cannot be learned by slope: "
+    "the derivative is 0 wherever it exists.",
     builds_on=["identity"],
     frameworks={
         "PyTorch": "torch.heaviside(x, values=torch.tensor(1.0))",
@@ -96,8 +97,8 @@ binary_step = Activation(
         Reference(
             "Rosenblatt, F.",
             1958,
-            "The perceptron: a probabilistic model for information storage and organization "
-            "in the brain",
+            "The perceptron: a probabilistic model for information storage "
+            "and organization in the brain",
             "Psychological Review 65(6), 386–408",
             "10.1037/h0042519",
         ),
@@ -116,8 +117,8 @@ binary_step = Activation(
         Reference(
             "Bengio, Y., Léonard, N. & Courville, A.",
             2013,
-            "Estimating or propagating gradients through stochastic neurons for conditional "
-            "computation",
+            "Estimating or propagating gradients through stochastic neurons "
+            "for conditional computation",
             doi="10.48550/arXiv.1308.3432",
         ),
     ],
@@ -207,7 +208,8 @@ tanh = Activation(
         Reference(
             "LeCun, Y., Kanter, I. & Solla, S. A.",
             1991,
-            "Eigenvalues of covariance matrices: application to neural-network learning",
+            "Eigenvalues of covariance matrices: "
+            "application to neural-network learning",
             "Physical Review Letters 66, 2396–2399",
             "10.1103/PhysRevLett.66.2396",
         ),
@@ -227,13 +229,15 @@ relu = Activation(
     aliases=["rectifier", "ReLU"],
     number=20,
     family="rectifiers",
-    idea="One kink, and everything follows: a gradient of 0 or 1, dead units, linear pieces.",
+    idea="One kink, and everything follows: "
+    "a gradient of 0 or 1, dead units, linear pieces.",
     builds_on=["identity"],
     references=[
         Reference(
             "Fukushima, K.",
             1969,
-            "Visual feature extraction by a multilayered network of analog threshold elements",
+            "Visual feature extraction by a multilayered network "
+            "of analog threshold elements",
             "IEEE Transactions on Systems Science and Cybernetics 5(4), 322–333",
             "10.1109/TSSC.1969.300225",
         ),
@@ -276,7 +280,8 @@ prelu = Activation(
     aliases=["parametric ReLU", "leaky ReLU", "PReLU"],
     number=21,
     family="rectifiers",
-    idea="A slope that learns: ∂f/∂α = min(0, x), from ReLU at α = 0 to the identity at 1.",
+    idea="A slope that learns: ∂f/∂α = min(0, x), "
+    "from ReLU at α = 0 to the identity at 1.",
     builds_on=["identity", "relu"],
     references=[
         HE_2015,
@@ -320,7 +325,8 @@ elu = Activation(
         Reference(
             "Clevert, D.-A., Unterthiner, T. & Hochreiter, S.",
             2016,
-            "Fast and accurate deep network learning by exponential linear units (ELUs)",
+            "Fast and accurate deep network learning "
+            "by exponential linear units (ELUs)",
             "ICLR",
             "10.48550/arXiv.1511.07289",
         ),
@@ -365,7 +371,8 @@ softplus = Activation(
     aliases=["smooth ReLU"],
     number=30,
     family="smooth",
-    idea="ReLU's smooth shadow, never more than ln 2/β above it; its slope is the logistic.",
+    idea="ReLU's smooth shadow, never more than ln 2/β above it; "
+    "its slope is the logistic.",
     builds_on=["logistic", "relu"],
     references=[
         Reference(
@@ -409,8 +416,8 @@ softmax = VectorActivation(
         Reference(
             "Bridle, J. S.",
             1990,
-            "Probabilistic interpretation of feedforward classification network outputs, with "
-            "relationships to statistical pattern recognition",
+            "Probabilistic interpretation of feedforward classification network "
+            "outputs, with relationships to statistical pattern recognition",
             "Neurocomputing, NATO ASI F68, 227–236",
             "10.1007/978-3-642-76153-9_28",
         ),
@@ -435,8 +442,8 @@ softmax = VectorActivation(
             "10.1093/imanum/draa038",
         ),
         Reference(
-            "Vaswani, A., Shazeer, N., Parmar, N., Uszkoreit, J., Jones, L., Gomez, A. N., "
-            "Kaiser, Ł. & Polosukhin, I.",
+            "Vaswani, A., Shazeer, N., Parmar, N., Uszkoreit, J., Jones, L., "
+            "Gomez, A. N., Kaiser, Ł. & Polosukhin, I.",
             2017,
             "Attention is all you need",
             "NIPS 30",

@@ -1,4 +1,4 @@
-"""Checking a learner's answer: the reply explains what is wrong, and never is a traceback."""
+"""Checking a learner's answer: the reply says what is wrong, and is no traceback."""
 
 import warnings
 from collections.abc import Callable
@@ -56,8 +56,8 @@ def check(
     with the parameters that are given here); `...` stands for an answer still to come.
     `order` = 1, 2, ... asks for that derivative, `wrt` for the derivative with respect
     to a parameter. Compared are the values at 11 points between −4 and 4, to 6 digits;
-    points without a derivative are left out. An expression is compared at several values
-    of each parameter that is not given; a function at its default.
+    points without a derivative are left out. An expression is compared at several
+    values of each parameter that is not given; a function at its default.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
     TypeError or ValueError when another argument is wrong.
@@ -81,7 +81,7 @@ def check(
 
 
 def _cases(activation: Activation, parameters: Case) -> list[Case]:
-    """Return values for all parameters: the defaults, then two more within the sliders."""
+    """Return values of all parameters: the defaults, then two more on the sliders."""
     free = [p for name, p in activation.parameters.items() if name not in parameters]
     others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
     chosen = [{}, *(others if free else [])]
@@ -91,9 +91,10 @@ def _cases(activation: Activation, parameters: Case) -> list[Case]:
 def _right(
     activation: Activation, order: int, wrt: str | None, parameters: Case
 ) -> Callable[[Case], Array]:
-    """Return a function of a case that gives the right values; nan where there is no derivative.
+    """Return a function of a case that gives the right values.
 
-    A derivative that exists only for some values of parameters left open counts as none.
+    They are nan where there is no derivative. One that exists only for some values of
+    the parameters left open counts as none.
     """
     if wrt is not None:
         if order not in (0, 1):
@@ -110,7 +111,7 @@ def _numbers(expression: Expr, activation: Activation) -> Callable[..., Array]:
 
 
 def _compare(values: Array, right: Array, case: Case, activation: Activation) -> None:
-    """Raise _Wrong, with a hint if a usual mistake explains the values, unless they are right."""
+    """Raise _Wrong unless the values are right, with a hint at a usual mistake."""
     exists = np.isfinite(right)
     points, values, right = POINTS[exists], values[exists], right[exists]
     differs = ~np.isclose(values, right, rtol=1e-6, atol=1e-9)

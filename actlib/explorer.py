@@ -1,4 +1,4 @@
-"""The live figure: matplotlib draws it once, JavaScript from the expressions moves it."""
+"""The live figure: drawn once by matplotlib, moved by JavaScript made of formulas."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 MODULE += f"\nconst blocks = {javascript.BLOCKS_CODE};"
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
-# Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
+# Two of a straight line's 401 points do for the picture: JavaScript draws the others.
 FEWER_POINTS = matplotlib.RcParams(
     {"path.simplify": True, "path.simplify_threshold": 0.02}
 )
@@ -44,7 +44,10 @@ def _name(name: str) -> str:
 
 
 class SliderValue(TraitType[float, float]):
-    """The trait of one slider: a number in its range; TypeError or ValueError for another."""
+    """The trait of one slider: a number in its range.
+
+    TypeError or ValueError for another.
+    """
 
     def __init__(self, parameter: Parameter):
         super().__init__(parameter.default)
@@ -89,7 +92,8 @@ class Explorer(AnyWidget):
         self._html = (
             f'<div class="actlib-explorer" data-figure="{key}">'
             f"{figures.html_image(picture, description)}"
-            f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n</script></div>'
+            f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n'
+            "</script></div>"
         )
         self._title, self._inputs = title, inputs
         traits = {name: SliderValue(p).tag(sync=True) for name, p in inputs.items()}
@@ -117,13 +121,13 @@ def explore(
     n: int = 3,
     **initial: float,
 ) -> Explorer:
-    """Return a live figure, an ipywidgets widget, of one activation function or several.
+    """Return a live figure, an ipywidgets widget, of an activation function or several.
 
     It shows f and its derivatives up to `order`, with a slider for each parameter and
-    one for `at`, the x of a dot on each curve and of the tangent. Functions that share a
-    parameter's name share its slider. Of a vector function such as softmax it shows the
-    `n` components as bars, with a slider for each logit. `initial` are the values to
-    begin with; each is a trait of the widget, as in ``w = explore(elu); w.alpha = 0.5``.
+    one for `at`, the x of a dot on each curve and of the tangent. Functions that share
+    a parameter's name share its slider. Of a vector function such as softmax it shows
+    the `n` components as bars, with a slider for each logit. `initial` are the values
+    to begin with; each is a trait of the widget: ``w = explore(elu); w.alpha = 0.5``.
 
     Raises TypeError for what is not an activation function; ValueError for an unknown
     parameter or a value outside its slider's range.
@@ -135,7 +139,7 @@ def explore(
 
 
 def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> Inputs:
-    """Return {name: Parameter}, one for each slider, with the initial values as defaults."""
+    """Return {name: Parameter} of the sliders, with the initial values as defaults."""
     inputs: Inputs = {}
     for p in parameters:
         taken = p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)
@@ -161,9 +165,10 @@ def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> In
 def _curves(
     activations: Sequence[Activation], order: int, initial: Mapping[str, float]
 ) -> Explorer:
-    """Return the live figure of one function, all curves in the same axes, or of several.
+    """Return the live figure of one function or of several.
 
-    Several have axes for each derivative, side by side.
+    One has all its curves in the same axes. Several have axes for each derivative, side
+    by side.
     """
     for activation in activations:
         require_activation(activation)
@@ -234,7 +239,7 @@ def _limits(
     orders: Sequence[int],
     inputs: Inputs,
 ) -> Data:
-    """Return limits that hold what is drawn, and as much again of what sliders can make.
+    """Return limits that hold what is drawn, and as much again of what sliders make.
 
     They are rounded, so that they do not hang on a platform's last digit.
     """

@@ -190,7 +190,7 @@ class Properties:
     # What several facts share
 
     def _require_regular(self) -> None:
-        """Raise NotWorkedOut unless every piece is smooth, and real, inside its ends."""
+        """Raise NotWorkedOut unless each piece is smooth, and real, inside its ends."""
         for piece in self.pieces:
             if piece.formula.has(nan, sympy.Piecewise):
                 raise NotWorkedOut("a gap, or cuts that are not known")
@@ -500,7 +500,7 @@ def _same(first: Expr, second: Expr) -> bool:
 
 
 def _extreme(values: Sequence[Taken], sign: int) -> Taken:
-    """Return the least (sign −1) or the largest of the values, and where it is taken."""
+    """Return the least (sign −1) or the largest value, and where it is taken."""
     best = max((sign * value for value, _ in values), key=lambda v: v.evalf(25))
     best = sign * best
     places = [place for value, place in values if value == best or _same(value, best)]

@@ -1,4 +1,4 @@
-"""Figures: pure functions to matplotlib Figures, without pyplot, and alternative text."""
+"""Figures: pure functions to matplotlib Figures, without pyplot, with alt text."""
 
 import io
 from base64 import b64encode
@@ -179,7 +179,7 @@ def describe(
 
 
 def _peak(curve: Curve) -> float:
-    """Return where a curve is highest: at the vertex of the parabola through 3 points."""
+    """Return where a curve is highest: the vertex of the parabola through 3 points."""
     top = int(np.nanargmax(curve.y))
     near = slice(top - 1, top + 2)
     x, y = curve.x[near], curve.y[near]

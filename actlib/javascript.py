@@ -1,4 +1,4 @@
-"""JavaScript code from SymPy expressions, and from Python's lists, dicts and numbers."""
+"""JavaScript code from SymPy expressions, and from lists, dicts and numbers."""
 
 import json
 from collections.abc import Iterable
@@ -51,8 +51,8 @@ def function(arguments: Iterable[Symbol], expression: Expr | Boolean | float) ->
     Formulas are computed in their stable form, those in pieces too.
 
     Raises ValueError for anything but numbers, the arguments, and functions that are
-    known to have JavaScript code. The arguments are renamed: no text of a user gets into
-    the code.
+    known to have JavaScript code. The arguments are renamed: no text of a user gets
+    into the code.
     """
     names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
     expression = _stable(sympy.sympify(expression))

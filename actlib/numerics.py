@@ -126,7 +126,7 @@ class NumpyFunction:
         return quick
 
     def _as_a_sum(self) -> Expr | None:
-        """Return the formula as a sum of pieces that stand still outside their interval.
+        """Return the formula as a sum of pieces that stand still beyond their interval.
 
         So no value has to be chosen point by point, which is slow. A piece that does
         not come to rest at 0 is multiplied by 1 or 0. None where a piece has no finite

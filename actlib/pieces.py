@@ -178,7 +178,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Joint:
-    """A place where one piece ends and the next begins; `home` is whose the place is."""
+    """A place where one piece ends and the next begins; it belongs to `home`."""
 
     point: Expr
     left: Piece
@@ -268,7 +268,7 @@ class Formula:
 
     @property
     def whole(self) -> bool:
-        """Whether the formula has one form, though it holds cases: its cuts are unknown."""
+        """Whether the formula has one form, with cases, as its cuts are unknown."""
         return self.branches[0].formula.has(Piecewise)
 
     def pieces(self, values: Values, given: Values) -> list[Piece]:

@@ -57,7 +57,7 @@ EVEN = {sympy.cosh: np.cosh} | {b: b.numpy for b in BLOCKS if not b.increasing}
 
 
 def enclosure(formula: Expr, x: Symbol, low: Array, high: Array) -> Bounds:
-    """Return bounds of `formula` on the boxes [low, high]; nan where it is undefined."""
+    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined."""
 
     def of(part: Expr) -> Bounds:
         return enclosure(part, x, low, high)

@@ -126,10 +126,12 @@ class VectorActivation(Entry):
         """Return the shares along `axis` of an array of logits, as NumPy values.
 
         ±inf gives the limit, and nan for the whole vector where there is none, as for
-        two logits of inf. The dtype of the result is that of `z`; integers give float64.
+        two logits of inf. The dtype of the result is that of `z`; integers give
+        float64.
 
-        Raises TypeError for what is not real numbers or an unknown parameter, ValueError
-        for an `axis` that `z` does not have or a parameter outside its domain.
+        Raises TypeError for what is not real numbers or an unknown parameter,
+        ValueError for an `axis` that `z` does not have or a parameter outside its
+        domain.
         """
         logits = _Logits(self, z, axis, parameters)
         return np.moveaxis(logits.result(_shares(logits.scores)), -1, axis)
@@ -153,7 +155,7 @@ class VectorActivation(Entry):
 
 
 class _Logits:
-    """Logits with their axis moved to the end: `scores` at most 0, and their `slopes`."""
+    """Logits with their axis at the end: `scores` of at most 0, and their `slopes`."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The catalogue is complete, says what the textbooks say, and its derivatives read like theirs."""
+"""The catalogue is complete; formulas and derivatives read as those of textbooks."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Facts, compared with what is known of these functions and with integrals of other code."""
+"""Facts, compared with what is known of the functions and with others' integrals."""
 
 import mpmath
 import pytest
@@ -114,7 +114,8 @@ def test_gain_and_mean_are_integrals(name):
     ("name", "gain"),
     [
         ("relu", 1.4142), ("tanh", 1.5925), ("logistic", 1.8462), ("elu", 1.2452),
-        ("softplus", 1.0419), ("identity", 1), ("binary_step", 1.4142), ("prelu", 1.3720),
+        ("softplus", 1.0419), ("identity", 1), ("binary_step", 1.4142),
+        ("prelu", 1.3720),
     ],
 )  # fmt: skip
 def test_known_gains(name, gain):
