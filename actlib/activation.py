@@ -17,12 +17,21 @@ from sympy.logic.boolalg import Boolean
 from .facts import Facts, facts_of
 from .limits import NotWorkedOut
 from .numerics import numpy_function
-from .pieces import Formula, Pairs, Piece, derivative, joint_at, joints, piece_at
+from .pieces import (
+    Formula,
+    Joint,
+    Pairs,
+    Piece,
+    derivative,
+    joint_at,
+    joints,
+    piece_at,
+)
 
 Number: TypeAlias = float | Expr
 
 # Arguments of methods besides the parameters.
-RESERVED = {"x", "order", "wrt", "axis", "n", "answer"}
+RESERVED = {"self", "x", "order", "wrt", "axis", "n", "answer"}
 
 
 def require(name: str, value: object, kind: type | UnionType, allowed: str) -> None:
@@ -69,8 +78,9 @@ class Parameter:
         require("symbol", self.symbol, str | Symbol, "a name or a SymPy symbol")
         require("domain", self.domain, Interval, "a SymPy Interval")
         # Assumptions let SymPy simplify; learners need not know: symbols match by name.
-        known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
-        symbol = Symbol(str(self.symbol), **{known: True})
+        domains = {"positive": Interval.open(0, oo), "nonnegative": Interval(0, oo)}
+        known = (k for k, domain in domains.items() if self.domain.is_subset(domain))
+        symbol = Symbol(str(self.symbol), **{next(known, "real"): True})
         object.__setattr__(self, "symbol", symbol)
         object.__setattr__(self, "name", self.name or symbol.name)
         if not self.name.isidentifier() or iskeyword(self.name):
@@ -320,8 +330,7 @@ class Activation(Entry):
             slope = piece.derivative(order)
             shortest = min(slope, sympy.factor_terms(slope), key=sympy.count_ops)
             low, high = piece.domain.start, piece.domain.end
-            joint = ends.get(high)
-            closed = joint is not None and joint.smooth(order) == sympy.true
+            closed = high in ends and _is_smooth(ends[high], order)
             interval = Interval(low, high, True, not closed)
             branches.append((shortest, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
@@ -369,6 +378,13 @@ class Activation(Entry):
         symbol = self.parameters[wrt].symbol.name if wrt else None
         function = numpy_function(self.formula, 1, symbol)
         return function(*self.arrays("x", x, parameters))
+
+
+def _is_smooth(joint: Joint, order: int) -> bool:
+    try:
+        return joint.smooth(order) == sympy.true
+    except NotWorkedOut:
+        return False
 
 
 def _of_cases(formula: Piecewise, x: Symbol, order: int) -> Piecewise:

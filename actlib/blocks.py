@@ -412,6 +412,8 @@ def _conjugate(part: Expr, other: Expr) -> Expr | None:
         return None if found is None else found * root
     factor = part / root
     rest = other / factor
+    if any(abs(p.exp) > 9 for p in rest.atoms(Pow) if p.exp.is_Number):
+        return None  # SymPy would take for ever to multiply it out
     difference = sympy.expand(root.base - rest**2)
     if rest.is_number:
         cancels = rest.is_negative and not isinstance(difference, Add)

@@ -110,9 +110,12 @@ def _numbers(expression: Expr, activation: Activation) -> Callable[..., Array]:
     return numpy_function(Formula(expression, x, parameters, ()))
 
 
+@np.errstate(all="ignore")
 def _compare(values: Array, right: Array, case: Case, activation: Activation) -> None:
     """Raise _Wrong unless the values are right, with a hint at a usual mistake."""
     exists = np.isfinite(right)
+    if not exists.any():
+        raise _Wrong("It cannot be compared: there is no value at the points tried.")
     points, values, right = POINTS[exists], values[exists], right[exists]
     differs = ~np.isclose(values, right, rtol=1e-6, atol=1e-9)
     if not differs.any():
@@ -164,7 +167,7 @@ def _function_values(answer: Any, parameters: Case) -> Array:
         warnings.simplefilter("ignore")
         try:
             values = answer if answer is ... else answer(POINTS.copy(), **parameters)
-        except Exception as error:  # a learner's function may raise anything
+        except (Exception, SystemExit) as error:  # a learner's may raise anything
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
     if values is ...:
         raise _Wrong("Not answered yet: put your answer in the place of the dots.")
@@ -180,11 +183,11 @@ def _function_values(answer: Any, parameters: Case) -> Array:
 
 
 def _why_it_raises(
-    answer: Callable[..., Any], parameters: Case, error: Exception
+    answer: Callable[..., Any], parameters: Case, error: BaseException
 ) -> str:
     reason = f"{type(error).__name__}: {error}"
     try:
         answer(1.0, **parameters)
-    except Exception:
+    except (Exception, SystemExit):
         return f"Your function stops with {reason}"
     return f"It works for one number, but not for an array ({reason}). {VECTORISED}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
-from math import floor, inf, log10
+from math import floor, inf, isfinite, log10
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -32,6 +32,8 @@ MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 MODULE += f"\nconst blocks = {javascript.BLOCKS_CODE};"
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
+# Less than this is no margin of a picture.
+SMALLEST_MARGIN = 1e-100
 # Two of a straight line's 401 points do for the picture: JavaScript draws the others.
 FEWER_POINTS = matplotlib.RcParams(
     {"path.simplify": True, "path.simplify_threshold": 0.02}
@@ -253,7 +255,11 @@ def _limits(
             axes.update_datalim(np.column_stack([curve.x, curve.y]))
     least, most = axes.dataLim.intervaly
     low, high = max(least, low - span), min(most, high + span)
-    margin = (high - low) / 20 or 1
+    if not isfinite(low):  # nothing is drawn
+        low, high = 0, 1
+    margin = (high - low) / 20
+    if margin < SMALLEST_MARGIN:
+        margin = 1
     digits = 1 - floor(log10(margin))
     y = [round(low - margin, digits), round(high + margin, digits)]
     return {"x": [X[0], X[-1]], "y": y}

@@ -149,6 +149,8 @@ class Facts(Mapping[str, Any]):
 
 def shortened(value: Any, digits: int = 6) -> Any:
     """Return `value` with numbers of a few digits in the place of long closed forms."""
+    if isinstance(value, Tuple):
+        return Tuple(*(shortened(part, digits) for part in value))
     long = any(len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow))
     return value.evalf(digits) if long or value.atoms(Float) else value
 
@@ -191,9 +193,9 @@ class Properties:
 
     def _require_regular(self) -> None:
         """Raise NotWorkedOut unless each piece is smooth, and real, inside its ends."""
+        if any(piece.formula.has(nan, sympy.Piecewise) for piece in self.all_pieces):
+            raise NotWorkedOut("a gap, or cuts that are not known")
         for piece in self.pieces:
-            if piece.formula.has(nan, sympy.Piecewise):
-                raise NotWorkedOut("a gap, or cuts that are not known")
             for part in sympy.preorder_traversal(piece.formula):
                 self._require_smooth(piece, part)
 
@@ -315,6 +317,9 @@ class Properties:
             for edge in (low, high):
                 if abs(edge) == 20 and abs(weighted(mpf(int(edge)))) > 1e-40:
                     raise NotWorkedOut("an integral that may have no end")
+            for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
+                if end.is_finite and piece.limit(0, end, side).is_infinite:
+                    raise NotWorkedOut("an integral up to a pole")
             steps = mpmath.linspace(mpf(low), mpf(high), 14)
             part, error = mpmath.quad(weighted, steps, error=True)
             if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
@@ -325,13 +330,17 @@ class Properties:
     # The facts
 
     def value_at_0(self) -> Expr:
-        return piece_at(self.all_pieces, S.Zero).formula.subs(self.x, 0)
+        value = piece_at(self.all_pieces, S.Zero).formula.subs(self.x, 0)
+        return value if value.is_extended_real else nan
 
     def slope_at_0(self) -> Expr:
         if (joint := joint_at(self.all_pieces, S.Zero)) is not None:
             smooth = joint.smooth(1) == sympy.true
             return joint.sides(1)[0] if smooth else nan
-        value = piece_at(self.pieces, S.Zero).derivative(1).subs(self.x, 0)
+        slope = piece_at(self.pieces, S.Zero).derivative(1)
+        if slope.has(sympy.Piecewise):
+            raise NotWorkedOut("a slope where cuts are not known")
+        value = slope.subs(self.x, 0)
         return nan if value.is_infinite or value is sympy.zoo else value
 
     def limits(self) -> Tuple:

@@ -28,6 +28,8 @@ LABELS = ("$f(x)$", "$f\\,'(x)$", "$f\\,''(x)$")
 NEAR = 1e-9
 # Where a formula has no value at a joint itself, it is taken this far beside it.
 BESIDE = 1e-7
+# What is larger is no place in a picture.
+LARGEST_DRAWN = 1e30
 
 
 def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
@@ -81,7 +83,8 @@ class Curve:
         self.x, self.y = np.concatenate(parts, axis=1)
 
     def _numbers(self, piece: Piece, order: int, x: ArrayLike) -> Array:
-        return piece_function(self._formula, piece.branch, order)(x, *self._values)
+        y = piece_function(self._formula, piece.branch, order)(x, *self._values)
+        return np.where(np.abs(y) < LARGEST_DRAWN, y, np.nan)
 
     def _at(self, joint: Joint, piece: Piece, order: int) -> float:
         """Return the value of a piece, or of a derivative of it, at a joint."""

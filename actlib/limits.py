@@ -11,7 +11,7 @@ import sympy
 from sympy import Add, Expr, Mul, Pow, S, Symbol, exp, nan, oo
 
 from . import blocks
-from .blocks import written_out
+from .blocks import stable, written_out
 from .digits import precise
 
 
@@ -35,6 +35,8 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     """
     if not formula.has(x):
         return formula
+    if formula.has(sympy.Piecewise):
+        raise NotWorkedOut(f"the limit at {point}, as cuts are not known")
     # SymPy's ∞⁰ is 1.
     powers = formula.atoms(Pow)
     both = any(power.exp.has(x) and power.base.has(x) for power in powers)
@@ -42,7 +44,7 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     if isinstance(value, sympy.AccumBounds):
         return nan
     if not settled(value) and point in (oo, -oo) and not both:
-        value = _by_parts(formula, x, point, side)
+        value = _by_parts(stable(formula), x, point, side)
     return value if settled(value) else _by_sympy(formula, x, point, side)
 
 
@@ -83,6 +85,9 @@ def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     """Return the limit of a sum or product at ±∞, or nan if its parts do not tell."""
     if isinstance(formula, Add):
         return formula.func(*(limit(part, x, point, side) for part in formula.args))
+    if isinstance(formula, sympy.Function) and len(formula.args) == 1:
+        inner = limit(formula.args[0], x, point, side)
+        return formula.func(inner) if inner is not nan else nan
     if isinstance(formula, Mul):
         speed = _speed(formula, x, point, side)
         speed = None if speed is None else sympy.expand(speed)
@@ -91,6 +96,10 @@ def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
                 return S.Zero
             if limit(speed, x, point, side) == oo:
                 return oo * sympy.sign(_sign(formula, x, point))
+        for part in formula.args:
+            if speed is None and isinstance(part, Add):
+                terms = (formula / part * term for term in part.args)
+                return Add(*(limit(term, x, point, side) for term in terms))
     return nan
 
 

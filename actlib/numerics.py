@@ -7,14 +7,25 @@ worked out from the definition, with as many digits as it takes.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, SupportsFloat
 
 import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
-from sympy import Expr, FiniteSet, Function, Interval, Max, Min, Piecewise, nan, oo
+from sympy import (
+    Expr,
+    FiniteSet,
+    Function,
+    Interval,
+    Max,
+    Min,
+    Piecewise,
+    Symbol,
+    nan,
+    oo,
+)
 
 from .blocks import BLOCKS, Array, stable
 from .digits import compiled, mpmath_code, precise
@@ -33,8 +44,20 @@ class holds(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
+class Logical:
+    """NumPy's `and` or `or` of tests whose arrays have different shapes."""
+
+    def __init__(self, function: np.ufunc):
+        self.function = function
+
+    def reduce(self, tests: Sequence[Any]) -> Any:
+        return reduce(self.function, tests)
+
+
 NUMPY = [
-    {block.__name__: block.numpy for block in BLOCKS} | {"holds": np.float64},
+    {block.__name__: block.numpy for block in BLOCKS}
+    | {"holds": np.float64}
+    | {"logical_and": Logical(np.logical_and), "logical_or": Logical(np.logical_or)},
     "numpy",
     special,
 ]
@@ -230,17 +253,47 @@ def _by_definition(
     if function.order and any(float(cut(*values)) == x for cut in cuts):
         place = float(_left_of(x))
     for branch, test in zip(function.formula.branches, tests, strict=True):
-        if test(place, *values):
+        if _true(test, place, *values):
             formula = derivative(branch.formula, function.symbol, function.order)
-            return float(precise(function.arguments, formula)(x, *values))
+            value = float(precise(function.arguments, formula)(x, *values))
+            if np.isnan(value) and function.symbol == function.formula.x:
+                return _left_limit(function, formula, x, values)
+            return value
     return np.nan
+
+
+def _true(test: Callable[..., bool], *numbers: float) -> bool:
+    try:
+        return test(*numbers)
+    except (TypeError, ValueError, ZeroDivisionError):  # numbers that are not real
+        return False
+
+
+def _left_limit(
+    function: NumpyFunction, formula: Expr, x: float, values: Sequence[float]
+) -> float:
+    """Return a derivative where its formula has no value, but the function has."""
+    given = _given(function.formula, values)
+    if not function.order:
+        return np.nan
+    if np.isnan(numpy_function(function.formula).slow(x, *values)):
+        return np.nan
+    point = sympy.nsimplify(x, rational=True)
+    try:
+        return float(limit(formula.xreplace(given), function.formula.x, point, "-"))
+    except (NotWorkedOut, TypeError):
+        return np.nan
+
+
+def _given(formula: Formula, values: Sequence[float]) -> dict[Symbol, Expr]:
+    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
+    return dict(zip(formula.parameters, exact, strict=True))
 
 
 def _limit(function: NumpyFunction, end: Expr, values: Sequence[float]) -> float:
     """Return the limit at ±∞, or nan where there is none."""
     formula = function.formula
-    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
-    given = dict(zip(formula.parameters, exact, strict=True))
+    given = _given(formula, values)
     piece = formula.pieces(given, given)[0 if end == -oo else -1]
     found = function._derivative(piece.branch).xreplace(given)
     try:

@@ -7,6 +7,7 @@ branches in order from left to right, for the values in force: this is what deri
 facts and figures use.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -50,12 +51,17 @@ NODES = (
 )
 
 
+LARGEST = Rational(sys.float_info.max)
+
+
 def require_computable(expression: Expr, symbols: Sequence[Symbol]) -> None:
     """Raise ValueError unless real numbers can be computed from `expression`.
 
     It may hold numbers, `symbols`, sums, products, powers, Piecewise, and the functions
     of the module `blocks`; nothing else ever reaches the code that is generated.
     """
+    if expression is nan:
+        raise ValueError("expression cannot be computed: it has no value")
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, AppliedUndef) or (
             isinstance(node, Symbol) and node not in symbols
@@ -63,11 +69,20 @@ def require_computable(expression: Expr, symbols: Sequence[Symbol]) -> None:
             problem = f"{node} is not defined"
         elif node is sympy.I or node in (oo, -oo, sympy.zoo):
             problem = "it is not a real number everywhere"
+        elif isinstance(node, sympy.Pow) and _is_complex(node):
+            problem = f"{node} is not a real number everywhere"
+        elif isinstance(node, sympy.Rational) and abs(node) > LARGEST:
+            problem = "a number in it is too large"
         elif not isinstance(node, NODES) and node is not nan:
             problem = f"{type(node).__name__} is not a function that actlib knows"
         else:
             continue
         raise ValueError(f"expression cannot be computed: {problem}")
+
+
+def _is_complex(power: sympy.Pow) -> bool:
+    base, exponent = power.args
+    return base.is_Number and base.is_negative and not exponent.is_integer
 
 
 # Branches
@@ -81,26 +96,61 @@ class Branch:
     test: Boolean
 
 
-def _branches(expression: Expr) -> list[tuple[Expr, Boolean]]:
+def _branches(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     """Return [(smooth formula, test), ...]: the first whose test is true holds."""
+    domain = _domain(expression, x)
+    found = [(form, And(domain, test)) for form, test in _forms(expression, x)]
+    return [(formula, test) for formula, test in found if test != sympy.false]
+
+
+def _forms(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     if not expression.has(Piecewise, *KINKED):
         return [(expression, sympy.true)]
     found = []
     if isinstance(expression, Piecewise):
-        pairs = expression.args
+        for part, condition in expression.args:
+            inner = _branches(part, x)
+            found += [(formula, And(condition, test)) for formula, test in inner]
+            if inner[-1][1] != sympy.true:
+                found.append((nan, condition))
     elif isinstance(expression, tuple(KINKED)):
-        pairs = _cases(expression)
+        for part, condition in _cases(expression):
+            inner = _forms(part, x)
+            found += [(formula, And(condition, test)) for formula, test in inner]
     else:
-        for choice in product(*map(_branches, expression.args)):
+        for choice in product(*(_forms(part, x) for part in expression.args)):
             parts, tests = zip(*choice, strict=True)
             found.append((expression.func(*parts), And(*tests)))
-        pairs = ()
-    for part, condition in pairs:
-        inner = _branches(part)
-        found += [(formula, And(condition, test)) for formula, test in inner]
-        if inner[-1][1] != sympy.true:
-            found.append((nan, condition))
-    return [(formula, test) for formula, test in found if test != sympy.false]
+    return found
+
+
+def _domain(expression: Expr, x: Symbol) -> Boolean:
+    """Return the condition for an expression to be real, as far as ends are known."""
+    if isinstance(expression, Piecewise):  # its parts have their own
+        return sympy.true
+    conditions = [_domain(part, x) for part in expression.args]
+    for relation in _needed(expression):
+        if relation == sympy.false or (
+            relation != sympy.true and _zeros(relation.lhs - relation.rhs, x)
+        ):
+            conditions.append(relation)
+    return And(*conditions)
+
+
+def _needed(part: Expr) -> list[Boolean]:
+    """Return the relations that make the outermost function of `part` real."""
+    match part:
+        case sympy.log():
+            return [part.args[0] > 0]
+        case sympy.Pow() if not part.exp.is_integer:
+            return [part.base > 0 if part.exp.is_negative else part.base >= 0]
+        case sympy.asin() | sympy.acos():
+            return [part.args[0] >= -1, part.args[0] <= 1]
+        case sympy.atanh():
+            return [part.args[0] > -1, part.args[0] < 1]
+        case sympy.acosh():
+            return [part.args[0] >= 1]
+    return []
 
 
 def _cases(kinked: Expr) -> list[tuple[Expr, Boolean | bool]]:
@@ -129,14 +179,26 @@ def _cuts(tests: Sequence[Boolean], x: Symbol) -> list[Expr] | None:
     found: set[Expr] = set()
     for relation in set().union(*(test.atoms(Relational) for test in tests)):
         difference = relation.lhs - relation.rhs
-        if isinstance(difference, sympy.Expr) and not difference.has(x):
-            continue
-        for formula, _ in _branches(difference):
-            roots = _solutions(stable(formula), x)
-            if roots is None:
+        if isinstance(difference, sympy.Expr) and difference.has(x):
+            zeros = _zeros(difference, x)
+            if zeros is None:
                 return None
-            found |= set(roots)
+            found |= set(zeros)
     return sorted(found, key=sympy.default_sort_key)
+
+
+@lru_cache(1024)
+def _zeros(expression: Expr, x: Symbol) -> list[Expr] | None:
+    """Return all x where an expression may change its sign; None if unknown."""
+    found = []
+    for form, _ in _forms(expression, x):
+        formula = stable(form)
+        for part in formula, sympy.denom(sympy.together(formula)):
+            zeros = _solutions(part, x)
+            if zeros is None:
+                return None
+            found += [zero for zero in zeros if zero.is_real is not False]
+    return found
 
 
 def _solutions(formula: Expr, x: Symbol) -> list[Expr] | None:
@@ -249,10 +311,10 @@ class Formula:
         # Algebra is best done in the textbook's form.
         branches = [
             (stable(f) if f.has(Function) else f, _stable_test(test))
-            for f, test in _branches(exact(self._expression))
+            for f, test in _branches(exact(self._expression), self.x)
         ]
         cuts = _cuts([test for _, test in branches], self.x)
-        if cuts is None:
+        if cuts is None or not branches:
             branches = [(Piecewise(*branches, (nan, True)), sympy.true)]
         return tuple(Branch(*pair) for pair in branches), tuple(cuts or ())
 
@@ -283,8 +345,11 @@ class Formula:
         """Return the branch that holds at `point`, or None."""
         place = {self.x: point, **values}
         for branch in self.branches:
-            if truth(branch.test.xreplace(place)):
-                return branch
+            try:
+                if truth(branch.test.xreplace(place)):
+                    return branch
+            except TypeError:  # a number that is not real compares with none
+                continue
         return None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import mpmath
 import numpy as np
 import sympy
+from mpmath import mpf
 from numpy.typing import NDArray
 from sympy import (
     EmptySet,
@@ -28,6 +29,7 @@ from sympy import (
     Symbol,
     Union,
 )
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
 from .blocks import BLOCKS, Array, stable, written_out
@@ -184,13 +186,13 @@ def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, In
         factor = sympy.expand(sympy.numer(sympy.together(factor)))
         if not factor.has(x):
             return EmptySet, domain
+    if factor.has(TrigonometricFunction):
+        factor = sympy.trigsimp(factor)
     exact = _solved(factor, x, domain)
     if exact is not None:
         return exact, domain
     with np.errstate(all="ignore"):
         found, stretch = _search(stable(factor), x, domain)
-    if stretch != domain and len(found) > MOST_ROOTS:
-        raise NotWorkedOut(f"the roots of {factor}: they may be without end")
     return FiniteSet(*found), stretch
 
 
@@ -202,6 +204,9 @@ def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
         return None
     functions = [part for part in polynomial.gens if part.has(x)]
     if len(functions) != 1 or polynomial.total_degree() > 4:
+        return None
+    _, factors = polynomial.factor_list()
+    if any(part.total_degree() > 2 for part, _ in factors):
         return None
     (function,) = functions
     y = sympy.Dummy("y", real=True)
@@ -225,7 +230,7 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Int
     ends = [float(domain.start), float(domain.end)]
     edges = np.array([ends[0], *EDGES[(ends[0] < EDGES) & (ends[1] > EDGES)], ends[1]])
     low, high = edges[:-1], edges[1:]
-    found, left_open, number = [], [], 0
+    found, brackets, left_open, number = [], [], [], 0
     while len(low):
         number += len(low)
         if number > MOST_BOXES:
@@ -245,7 +250,7 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Int
         for k in np.flatnonzero(steady):
             signs = [_sign(formula, x, end, domain) for end in (low[k], high[k])]
             if signs[0] * signs[1] < 0:
-                found.append(_polished(formula, x, low[k], high[k]))
+                brackets.append((low[k], high[k]))
         small = ~steady & (high - low < SMALLEST_BOX)
         for k in np.flatnonzero(small):
             found += _touching(formula, x, low[k], high[k], domain)
@@ -253,6 +258,9 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Int
         middle = low + SHARE * (high - low)
         low, high = np.append(low, middle), np.append(middle, high)
     stretch = _searched(left_open, domain)
+    if stretch != domain and len(brackets) > MOST_ROOTS:
+        raise NotWorkedOut(f"the roots of {formula}: they may be without end")
+    found += [_polished(formula, x, *bracket) for bracket in brackets]
     return [root for root in set(found) if stretch.contains(root)], stretch
 
 
@@ -288,12 +296,24 @@ def _polished(formula: Expr, x: Symbol, low: float, high: float) -> Expr:
     """Return the one root in a box: exact if it is a simple fraction."""
     with mpmath.workdps(40):
         function = precise((x,), formula)
-        root = mpmath.findroot(function, (low, high), solver="anderson", verify=False)
+        root = _bracketed(function, low, high)
         simple = Rational(str(mpmath.nstr(root, 30))).limit_denominator(1000)
         near = abs(float(simple) - float(root)) < 1e-15 * (1 + abs(float(root)))
         if near and formula.subs(x, simple) == 0:
             return simple
         return Float(root, 20)
+
+
+def _bracketed(function: Callable[..., mpf], low: float, high: float) -> mpf:
+    """Return the root of a function between two places where its signs differ."""
+    ends = tuple(map(mpf, (low, high)))
+    near = mpmath.findroot(function, ends, solver="bisect", maxsteps=30, verify=False)
+    root = mpmath.findroot(function, near, solver="secant", verify=False)
+    near = (1 + abs(root)) * mpf(10) ** -20
+    signs = [mpmath.sign(function(place)) for place in (root - near, root + near)]
+    if signs[0] * signs[1] > 0:
+        raise NotWorkedOut(f"the digits of a root near {float(root)}")
+    return root
 
 
 def _touching(
