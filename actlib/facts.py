@@ -274,8 +274,12 @@ class Properties:
             return [(formula, piece.domain if order == 0 else inside)]
         points = self._roots(inside, piece.derivative(order + 1))
         if not points.is_empty and not isinstance(points, FiniteSet):
-            listed = _listed(points.intersect(self._period(formula)))
-            return [(_at(formula, self.x, point), points) for point in listed]
+            period = self._period(formula)
+            return [
+                (_at(formula, self.x, point), _repeated(point, period.end))
+                for point in _listed(points.intersect(period))
+                if point != period.end
+            ]
         found = [(_at(formula, self.x, p), FiniteSet(p)) for p in points]
         for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
             value = piece.limit(order, end, side)
@@ -524,6 +528,12 @@ def _listed(points: Set) -> FiniteSet:
     if not isinstance(found, FiniteSet):
         raise NotWorkedOut("a list of endlessly many points")
     return found
+
+
+def _repeated(point: Expr, step: Expr) -> sympy.ImageSet:
+    """Return the set of all point + n·step."""
+    n = Symbol("n", integer=True)
+    return sympy.ImageSet(sympy.Lambda(n, n * step + point), S.Integers)
 
 
 def _merged(points: Set) -> Set:

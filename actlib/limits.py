@@ -91,7 +91,7 @@ def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     if isinstance(formula, Mul):
         speed = _speed(formula, x, point, side)
         speed = None if speed is None else sympy.expand(speed)
-        if speed is not None and speed.has(x):
+        if speed is not None and _outruns_logarithms(speed, x, point):
             if limit(speed, x, point, side) == -oo:
                 return S.Zero
             if limit(speed, x, point, side) == oo:
@@ -101,6 +101,15 @@ def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
                 terms = (formula / part * term for term in part.args)
                 return Add(*(limit(term, x, point, side) for term in terms))
     return nan
+
+
+def _outruns_logarithms(speed: Expr, x: Symbol, point: Expr) -> bool:
+    """Whether what `_speed` leaves out, O(log|x|), is small beside it."""
+    if speed.is_polynomial(x):
+        return bool(speed.has(x))
+    size = Symbol("size", positive=True)
+    quotient = speed.xreplace({x: size if point == oo else -size}) / sympy.log(size)
+    return _by_sympy(quotient, size, oo, "-") in (oo, -oo)
 
 
 def _sign(formula: Expr, x: Symbol, point: Expr) -> sympy.Float:

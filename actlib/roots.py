@@ -19,7 +19,6 @@ from sympy import (
     Expr,
     FiniteSet,
     Float,
-    Function,
     Interval,
     Mul,
     Pow,
@@ -182,7 +181,7 @@ def _never_zero(factor: Expr) -> bool:
 def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
     if not factor.has(x):
         return EmptySet, domain
-    if not factor.has(Function):
+    if factor.is_rational_function(x):
         factor = sympy.expand(sympy.numer(sympy.together(factor)))
         if not factor.has(x):
             return EmptySet, domain

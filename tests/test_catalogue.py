@@ -43,6 +43,7 @@ from actlib.vector import i, j, n, z
 
 x = Symbol("x", real=True)
 alpha = Symbol("alpha", real=True)
+limit = Symbol("alpha", nonnegative=True)  # ELU's α
 beta, T = Symbol("beta", positive=True), Symbol("T", positive=True)
 SCALARS = [entry for entry in CATALOGUE.values() if isinstance(entry, Activation)]
 
@@ -58,7 +59,7 @@ DEFINITIONS = {
     tanh: 2 / (1 + exp(-2 * x)) - 1,
     relu: pieces(0, x),
     prelu: pieces(alpha * x, x),
-    elu: pieces(alpha * (exp(x) - 1), x),
+    elu: pieces(limit * (exp(x) - 1), x),
     softplus: log(1 + exp(beta * x)) / beta,
     softmax: exp(z[i] / T) / Sum(exp(z[j] / T), (j, 1, n)),
 }
@@ -75,7 +76,7 @@ DERIVATIVES = {
     tanh: 1 - S("tanh(x)").subs(Symbol("x"), x) ** 2,
     relu: kinked(0, 1),
     prelu: kinked(alpha, 1),
-    elu: kinked(alpha * exp(x), 1),
+    elu: kinked(limit * exp(x), 1),
     softplus: sigma(beta * x),
 }
 
@@ -186,14 +187,10 @@ def test_there_is_one_where_the_pieces_fit():
 
 
 def test_smoothness_with_the_parameter_kept_symbolic():
-    one = Eq(elu.parameters["alpha"].symbol, 1)
-    assert [elu.smooth_at(0, order) for order in range(3)] == [true, one, false]
-    assert [prelu.smooth_at(0, order) for order in (0, 1, 2, 5)] == [
-        true,
-        one,
-        one,
-        one,
-    ]
+    smooth = [elu.smooth_at(0, order) for order in range(3)]
+    assert smooth == [true, Eq(limit, 1), false]
+    smooth = [prelu.smooth_at(0, order) for order in (0, 1, 2, 5)]
+    assert smooth == [true, *3 * [Eq(alpha, 1)]]
     assert softplus.smooth_at(0, 5) == true
 
 
