@@ -1,4 +1,4 @@
-"""Checking a learner's answer: the reply explains what is wrong, and never is a traceback."""
+"""Checking a learner's answer: the reply says what is wrong, and is no traceback."""
 
 import warnings
 from collections.abc import Callable
@@ -11,8 +11,12 @@ import sympy
 from sympy import Expr
 
 from .activation import Activation, real_array, require_activation
+from .blocks import Array
 from .numerics import numpy_function
 from .pieces import Formula
+
+# Values of parameters by name.
+Case = dict[str, float]
 
 VECTORISED = (
     "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
@@ -44,7 +48,7 @@ def check(
     /,
     order: int = 0,
     wrt: str | None = None,
-    **parameters: Any,
+    **parameters: float,
 ) -> Feedback:
     """Compare a learner's `answer` with `activation` or a derivative of it.
 
@@ -52,8 +56,8 @@ def check(
     with the parameters that are given here); `...` stands for an answer still to come.
     `order` = 1, 2, ... asks for that derivative, `wrt` for the derivative with respect
     to a parameter. Compared are the values at 11 points between −4 and 4, to 6 digits;
-    points without a derivative are left out. An expression is compared at several values
-    of each parameter that is not given; a function at its default.
+    points without a derivative are left out. An expression is compared at several
+    values of each parameter that is not given; a function at its default.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
     TypeError or ValueError when another argument is wrong.
@@ -76,18 +80,21 @@ def check(
     return Feedback(True, "Right: it agrees at every point that was tried.")
 
 
-def _cases(activation, parameters):
-    """Return values for all parameters: the defaults, then two more within the sliders."""
+def _cases(activation: Activation, parameters: Case) -> list[Case]:
+    """Return values of all parameters: the defaults, then two more on the sliders."""
     free = [p for name, p in activation.parameters.items() if name not in parameters]
     others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
     chosen = [{}, *(others if free else [])]
     return [activation.values_of(parameters | other) for other in chosen]
 
 
-def _right(activation, order, wrt, parameters):
-    """Return a function of a case that gives the right values; nan where there is no derivative.
+def _right(
+    activation: Activation, order: int, wrt: str | None, parameters: Case
+) -> Callable[[Case], Array]:
+    """Return a function of a case that gives the right values.
 
-    A derivative that exists only for some values of parameters left open counts as none.
+    They are nan where there is no derivative. One that exists only for some values of
+    the parameters left open counts as none.
     """
     if wrt is not None:
         if order not in (0, 1):
@@ -97,15 +104,15 @@ def _right(activation, order, wrt, parameters):
     return lambda case: right(POINTS, *case.values())
 
 
-def _numbers(expression: Expr, activation: Activation) -> Callable[..., np.ndarray]:
+def _numbers(expression: Expr, activation: Activation) -> Callable[..., Array]:
     """Return the function of numbers of an expression in the activation's symbols."""
     x, *parameters = activation.symbols
     return numpy_function(Formula(expression, x, parameters, ()))
 
 
 @np.errstate(all="ignore")
-def _compare(values, right, case, activation):
-    """Raise _Wrong, with a hint if a usual mistake explains the values, unless they are right."""
+def _compare(values: Array, right: Array, case: Case, activation: Activation) -> None:
+    """Raise _Wrong unless the values are right, with a hint at a usual mistake."""
     exists = np.isfinite(right)
     if not exists.any():
         raise _Wrong("It cannot be compared: there is no value at the points tried.")
@@ -136,7 +143,7 @@ def _compare(values, right, case, activation):
     raise _Wrong(f"Not yet: {seen} {hint}".strip())
 
 
-def _formula_values(answer, activation, case):
+def _formula_values(answer: Expr, activation: Activation, case: Case) -> Array:
     # Assumptions aside, a name says it all.
     own = {symbol.name: symbol for symbol in activation.symbols}
     try:
@@ -150,7 +157,7 @@ def _formula_values(answer, activation, case):
         raise _Wrong(reason) from error
 
 
-def _function_values(answer, parameters):
+def _function_values(answer: Any, parameters: Case) -> Array:
     if isinstance(answer, str):
         raise _Wrong("Text is not evaluated: write the answer without quotation marks.")
     if answer is not ... and not callable(answer):
@@ -160,7 +167,7 @@ def _function_values(answer, parameters):
         warnings.simplefilter("ignore")
         try:
             values = answer if answer is ... else answer(POINTS.copy(), **parameters)
-        except (Exception, SystemExit) as error:  # a learner's function may raise anything
+        except (Exception, SystemExit) as error:  # a learner's may raise anything
             raise _Wrong(_why_it_raises(answer, parameters, error)) from error
     if values is ...:
         raise _Wrong("Not answered yet: put your answer in the place of the dots.")
@@ -175,7 +182,9 @@ def _function_values(answer, parameters):
     return values
 
 
-def _why_it_raises(answer, parameters, error):
+def _why_it_raises(
+    answer: Callable[..., Any], parameters: Case, error: BaseException
+) -> str:
     reason = f"{type(error).__name__}: {error}"
     try:
         answer(1.0, **parameters)

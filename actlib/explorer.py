@@ -1,24 +1,32 @@
-"""The live figure: matplotlib draws it once, JavaScript from the expressions moves it."""
+"""The live figure: drawn once by matplotlib, moved by JavaScript made of formulas."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
 from math import floor, inf, isfinite, log10
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import matplotlib
 import numpy as np
 import sympy
 from anywidget import AnyWidget
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from sympy import pretty
 from traitlets import TraitType, Unicode
 
 from . import figures, javascript
-from .activation import Activation, Entry, Parameter, require_activation
+from .activation import Activation, Parameter, require_activation
 from .figures import Curve, X
 from .pieces import derivative
 from .vector import VectorActivation
+
+Inputs = dict[str, Parameter]
+# What JavaScript is told of a line, of axes, of a function.
+Data = dict[str, Any]
 
 MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 MODULE += f"\nconst blocks = {javascript.BLOCKS_CODE};"
@@ -26,23 +34,28 @@ AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
 # Less than this is no margin of a picture.
 SMALLEST_MARGIN = 1e-100
-# Of a straight line's 401 points two will do for the picture: JavaScript draws the others.
-FEWER_POINTS = {"path.simplify": True, "path.simplify_threshold": 0.02}
+# Two of a straight line's 401 points do for the picture: JavaScript draws the others.
+FEWER_POINTS = matplotlib.RcParams(
+    {"path.simplify": True, "path.simplify_threshold": 0.02}
+)
 
 
-def _name(name):
+def _name(name: str) -> str:
     """Return a name as people write it: α for alpha, z₁ for z_1."""
     return pretty(sympy.Symbol(name), use_unicode=True)
 
 
-class SliderValue(TraitType):
-    """The trait of one slider: a number in its range; TypeError or ValueError for another."""
+class SliderValue(TraitType[float, float]):
+    """The trait of one slider: a number in its range.
 
-    def __init__(self, parameter):
+    TypeError or ValueError for another.
+    """
+
+    def __init__(self, parameter: Parameter):
         super().__init__(parameter.default)
         self.parameter = parameter
 
-    def validate(self, owner, value):
+    def validate(self, owner: object, value: object) -> float:
         p, number = self.parameter, self.parameter.check(value)
         if number.ndim or not p.low <= number <= p.high:
             allowed = f"a number in [{p.low:g}, {p.high:g}]"
@@ -58,14 +71,22 @@ class Explorer(AnyWidget):
 
     _picture = Unicode().tag(sync=True)
 
-    def __init__(self, title, inputs, figure, lines, axes, functions=()):
-        picture, description = figures.data_uri(figure), figure.get_label()
+    def __init__(
+        self,
+        title: str,
+        inputs: Inputs,
+        figure: Figure,
+        lines: list[Data],
+        axes: list[Data],
+        functions: Sequence[Data] = (),
+    ):
+        picture, description = figures.data_uri(figure), str(figure.get_label())
         sliders = [
             {"name": name, "symbol": _name(name), "meaning": p.meaning}
             | {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
             for name, p in inputs.items()
         ]
-        data = {"description": description, "inputs": sliders, "lines": lines}
+        data: Data = {"description": description, "inputs": sliders, "lines": lines}
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
         data |= {"axes": axes, "grid": grid, "functions": [*functions]}
         module = f"{MODULE}\nconst figure = {javascript.literal(data)};"
@@ -73,7 +94,8 @@ class Explorer(AnyWidget):
         self._html = (
             f'<div class="actlib-explorer" data-figure="{key}">'
             f"{figures.html_image(picture, description)}"
-            f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n</script></div>'
+            f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n'
+            "</script></div>"
         )
         self._title, self._inputs = title, inputs
         traits = {name: SliderValue(p).tag(sync=True) for name, p in inputs.items()}
@@ -81,30 +103,33 @@ class Explorer(AnyWidget):
         start = "export default { render: (view) => mountWidget(figure, view) };"
         super().__init__(_esm=f"{module}\n{start}", _picture=picture)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         values = ", ".join(f"{name} = {getattr(self, name):g}" for name in self._inputs)
         return f"Explorer of {self._title}: {values}"
 
-    def _repr_mimebundle_(self, **options):
-        data, metadata = super()._repr_mimebundle_(**options)
+    def _repr_mimebundle_(self, **options: Any) -> tuple[Data, Data]:
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
         return data | {"text/html": self._html}, metadata
 
 
 def explore(
-    activation: Entry | list[Activation] | tuple[Activation, ...],
+    activation: Activation
+    | VectorActivation
+    | list[Activation]
+    | tuple[Activation, ...],
     /,
     *,
     order: int = 1,
     n: int = 3,
     **initial: float,
 ) -> Explorer:
-    """Return a live figure, an ipywidgets widget, of one activation function or several.
+    """Return a live figure, an ipywidgets widget, of an activation function or several.
 
     It shows f and its derivatives up to `order`, with a slider for each parameter and
-    one for `at`, the x of a dot on each curve and of the tangent. Functions that share a
-    parameter's name share its slider. Of a vector function such as softmax it shows the
-    `n` components as bars, with a slider for each logit. `initial` are the values to
-    begin with; each is a trait of the widget, as in ``w = explore(elu); w.alpha = 0.5``.
+    one for `at`, the x of a dot on each curve and of the tangent. Functions that share
+    a parameter's name share its slider. Of a vector function such as softmax it shows
+    the `n` components as bars, with a slider for each logit. `initial` are the values
+    to begin with; each is a trait of the widget: ``w = explore(elu); w.alpha = 0.5``.
 
     Raises TypeError for what is not an activation function; ValueError for an unknown
     parameter or a value outside its slider's range.
@@ -115,9 +140,9 @@ def explore(
     return _curves(several, order, initial)
 
 
-def _inputs(parameters, initial):
-    """Return {name: Parameter}, one for each slider, with the initial values as defaults."""
-    inputs = {}
+def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> Inputs:
+    """Return {name: Parameter} of the sliders, with the initial values as defaults."""
+    inputs: Inputs = {}
     for p in parameters:
         taken = p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)
         if p is not AT and taken:
@@ -139,10 +164,13 @@ def _inputs(parameters, initial):
 # Curves
 
 
-def _curves(activations, order, initial):
-    """Return the live figure of one function, all curves in the same axes, or of several.
+def _curves(
+    activations: Sequence[Activation], order: int, initial: Mapping[str, float]
+) -> Explorer:
+    """Return the live figure of one function or of several.
 
-    Several have axes for each derivative, side by side.
+    One has all its curves in the same axes. Several have axes for each derivative, side
+    by side.
     """
     for activation in activations:
         require_activation(activation)
@@ -161,7 +189,8 @@ def _curves(activations, order, initial):
         [Curve(a, k, values) for k in range(max(order, 1) + 1)]
         for a, values in zip(activations, given, strict=True)
     ]
-    alone, lines, limits = len(activations) == 1, [], []
+    alone, limits = len(activations) == 1, []
+    lines: list[Data] = []
     title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
         panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
@@ -188,7 +217,7 @@ def _curves(activations, order, initial):
     return Explorer(title, inputs, figure, lines, limits, functions)
 
 
-def _function(activation, inputs, order):
+def _function(activation: Activation, inputs: Inputs, order: int) -> Data:
     """Return the code of an activation: its cuts, and each formula with its test."""
     own = activation.parameters
     parameters = [own[k].symbol if k in own else sympy.Dummy() for k in inputs]
@@ -206,8 +235,13 @@ def _function(activation, inputs, order):
     return {"breaks": cuts, "pieces": pieces}
 
 
-def _limits(axes, activations, orders, inputs):
-    """Return limits that hold what is drawn, and as much again of what sliders can make.
+def _limits(
+    axes: Axes,
+    activations: Sequence[Activation],
+    orders: Sequence[int],
+    inputs: Inputs,
+) -> Data:
+    """Return limits that hold what is drawn, and as much again of what sliders make.
 
     They are rounded, so that they do not hang on a platform's last digit.
     """
@@ -231,7 +265,7 @@ def _limits(axes, activations, orders, inputs):
     return {"x": [X[0], X[-1]], "y": y}
 
 
-def _fix(axes, index, limits):
+def _fix(axes: Axes, index: int, limits: Data) -> None:
     """Set the limits, and the name by which JavaScript finds the axes."""
     axes.set(xlim=limits["x"], ylim=limits["y"])
     axes.patch.set_gid(f"axes-{index}")
@@ -240,7 +274,7 @@ def _fix(axes, index, limits):
 # Bars
 
 
-def _bars(vector, n, initial):
+def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Explorer:
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
     symbols = enumerate(vector.logits(n))

@@ -5,14 +5,16 @@ and signs between them decide every property but the last two, which are integra
 fact is right, or it is not given: then its value is NOT_WORKED_OUT.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import mpmath
 import sympy
+from mpmath import mpf
 from sympy import (
     EmptySet,
+    Expr,
     FiniteSet,
     Float,
     Integer,
@@ -26,6 +28,7 @@ from sympy import (
     nan,
     oo,
 )
+from sympy.logic.boolalg import Boolean
 
 from .blocks import BLOCKS, log1p, written_out
 from .digits import mpmath_code, precise
@@ -137,7 +140,7 @@ class Facts(Mapping[str, Any]):
         notes = "".join(f"<p>* {note}</p>" for note in self._note())
         return table((self._title, "value", "what it means"), rows) + notes
 
-    def _note(self):
+    def _note(self) -> list[str]:
         if not self.searched:
             return []
         start, end = (f"{x}".replace("-", "−") for x in self.stretch.args[:2])
@@ -165,6 +168,12 @@ def written(value: Any, digits: int = 6) -> str:
     return f"${sympy.latex(shortened(value, digits))}$"
 
 
+# An open interval, and the value of a formula at a place inside.
+Gap = tuple[Interval, mpf]
+# A value, and where it is taken.
+Taken = tuple[Expr, Set]
+
+
 class Properties:
     """A function of one number, given by its pieces, and what is worked out of it.
 
@@ -178,19 +187,19 @@ class Properties:
         self.pieces = [p for p in pieces if isinstance(p.domain, Interval)]
         self.joints = list(joints(pieces))
         self.stretch: Set = S.Reals
-        self._found: dict[Any, tuple[Set, Interval]] = {}
+        self._found: dict[tuple[Interval, Expr], tuple[Set, Interval]] = {}
 
     # What several facts share
 
-    def _require_regular(self):
-        """Raise NotWorkedOut unless every piece is smooth, and real, inside its ends."""
+    def _require_regular(self) -> None:
+        """Raise NotWorkedOut unless each piece is smooth, and real, inside its ends."""
         if any(piece.formula.has(nan, sympy.Piecewise) for piece in self.all_pieces):
             raise NotWorkedOut("a gap, or cuts that are not known")
         for piece in self.pieces:
             for part in sympy.preorder_traversal(piece.formula):
                 self._require_smooth(piece, part)
 
-    def _require_smooth(self, piece, part):
+    def _require_smooth(self, piece: Piece, part: Expr) -> None:
         inside = piece.domain.interior
         if not part.has(self.x) or isinstance(part, ANYWHERE):
             return
@@ -211,7 +220,7 @@ class Properties:
         if positive and not precise((self.x,), base)(middle) > 0:
             raise NotWorkedOut(f"{part} is not real")
 
-    def _roots(self, domain, formula):
+    def _roots(self, domain: Interval, formula: Expr) -> Set:
         """Return where a formula is 0 inside of a domain."""
         if (domain, formula) not in self._found:
             self._found[domain, formula] = roots(formula, self.x, domain)
@@ -222,7 +231,7 @@ class Properties:
         self.stretch = self.stretch.intersect(Interval(start, end))
         return found
 
-    def _gaps(self, piece, order, *levels):
+    def _gaps(self, piece: Piece, order: int, *levels: Expr) -> tuple[Set, list[Gap]]:
         """Return the points where a derivative has one of the levels, and the gaps.
 
         A gap is (open interval, number inside). Where the points are without end, the
@@ -252,13 +261,13 @@ class Properties:
             gaps.append((Interval.open(low, high), number))
         return points, gaps
 
-    def _period(self, formula):
+    def _period(self, formula: Expr) -> Interval:
         found = sympy.periodicity(formula, self.x)
         if found is None:
             raise NotWorkedOut(f"roots without end, and no period, of {formula}")
         return Interval(0, found)
 
-    def _values(self, piece, order):
+    def _values(self, piece: Piece, order: int) -> list[Taken]:
         """Return [(value, where it is taken), ...]: the extremes are among them."""
         formula, inside = piece.derivative(order), piece.domain.interior
         if not formula.has(self.x):
@@ -280,7 +289,7 @@ class Properties:
             found.append((value, FiniteSet(end) if taken else EmptySet))
         return found
 
-    def _word(self, words, order):
+    def _word(self, words: Sequence[str], order: int) -> Symbol:
         """Return the word for the signs of a derivative and of the jumps before it."""
         signs = {
             _sign(number)
@@ -294,28 +303,28 @@ class Properties:
             signs |= jumps - {0}
         return Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
 
-    def _continuous(self):
+    def _continuous(self) -> bool:
         return all(joint.agrees(0) == sympy.true for joint in self.joints)
 
-    def _mean(self, power):
+    def _mean(self, power: int) -> mpf:
         """Return the mean of f(z) to a power, for z from N(0, 1)."""
-        total = mpmath.mpf(0)
+        total = mpf(0)
         for piece in self.pieces:
             low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
             if low >= high:
                 continue
             value = sympy.lambdify(self.x, piece.formula, mpmath_code())
 
-            def weighted(z, value=value):
+            def weighted(z: mpf, value: Callable[[mpf], mpf] = value) -> mpf:
                 return value(z) ** power * mpmath.npdf(z)
 
             for edge in (low, high):
-                if abs(edge) == 20 and abs(weighted(mpmath.mpf(int(edge)))) > 1e-40:
+                if abs(edge) == 20 and abs(weighted(mpf(int(edge)))) > 1e-40:
                     raise NotWorkedOut("an integral that may have no end")
             for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
                 if end.is_finite and piece.limit(0, end, side).is_infinite:
                     raise NotWorkedOut("an integral up to a pole")
-            steps = mpmath.linspace(mpmath.mpf(low), mpmath.mpf(high), 14)
+            steps = mpmath.linspace(mpf(low), mpf(high), 14)
             part, error = mpmath.quad(weighted, steps, error=True)
             if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
                 raise NotWorkedOut("an integral")
@@ -324,11 +333,11 @@ class Properties:
 
     # The facts
 
-    def value_at_0(self):
+    def value_at_0(self) -> Expr:
         value = piece_at(self.all_pieces, S.Zero).formula.subs(self.x, 0)
         return value if value.is_extended_real else nan
 
-    def slope_at_0(self):
+    def slope_at_0(self) -> Expr:
         if (joint := joint_at(self.all_pieces, S.Zero)) is not None:
             smooth = joint.smooth(1) == sympy.true
             return joint.sides(1)[0] if smooth else nan
@@ -338,11 +347,11 @@ class Properties:
         value = piece.derivative(1).subs(self.x, 0)
         return nan if value.is_infinite or value is sympy.zoo else value
 
-    def limits(self):
+    def limits(self) -> Tuple:
         first, last = self.pieces[0], self.pieces[-1]
         return Tuple(first.limit(0, -oo, "+"), last.limit(0, oo, "-"))
 
-    def range(self):
+    def range(self) -> Set:
         if set(self.limits()) == {oo, -oo} and self._continuous():
             return S.Reals
         images = [FiniteSet(*(joint.value for joint in self.joints))]
@@ -353,12 +362,12 @@ class Properties:
             images.append(Interval(low, high, *ends_open))
         return Union(*images)
 
-    def zeros(self):
+    def zeros(self) -> Set:
         at_joints = (j.point for j in self.joints if j.value == 0)
         inside = (self._roots(p.domain.interior, p.formula) for p in self.pieces)
         return _merged(Union(*inside, FiniteSet(*at_joints)))
 
-    def parity(self):
+    def parity(self) -> Symbol:
         places = [Rational(k, 7) for k in (1, 3, 8, 20)]
         places += [abs(joint.point) for joint in self.joints]
         pairs = [(self._value(p), self._value(-p)) for p in places]
@@ -377,20 +386,20 @@ class Properties:
                 raise NotWorkedOut("whether the function is even or odd")
         return Symbol("even" if even else "odd")
 
-    def _value(self, point):
+    def _value(self, point: Expr) -> Expr:
         if (joint := joint_at(self.all_pieces, point)) is not None:
             return joint.value
         piece = piece_at(self.pieces, point)
         return _at(piece.formula, self.x, Float(point, 20))
 
-    def monotone(self):
+    def monotone(self) -> Symbol:
         return self._word(MONOTONE, 1)
 
-    def convex(self):
+    def convex(self) -> Symbol:
         return self._word(CONVEX, 2) if self._continuous() else Symbol("neither")
 
-    def inflections(self):
-        found, before = [], None
+    def inflections(self) -> Set:
+        found, before = [], 0
         for index, piece in enumerate(self.pieces):
             points, gaps = self._gaps(piece, 2)
             if index and before * _sign(gaps[0][1]) < 0:
@@ -411,10 +420,10 @@ class Properties:
             before = _sign(gaps[-1][1])
         return _merged(Union(*found))
 
-    def breakpoints(self):
+    def breakpoints(self) -> FiniteSet:
         return FiniteSet(*(joint.point for joint in self.joints))
 
-    def smoothness(self):
+    def smoothness(self) -> Expr:
         for order in range(HIGHEST_ORDER):
             if any(joint.agrees(order) != sympy.true for joint in self.joints):
                 return Integer(order - 1)
@@ -424,13 +433,13 @@ class Properties:
                 raise NotWorkedOut("how smooth a joint is")
         return oo
 
-    def lipschitz(self):
+    def lipschitz(self) -> Expr:
         return self._steepest()[0]
 
-    def steepest_at(self):
+    def steepest_at(self) -> Set:
         return _merged(self._steepest()[1])
 
-    def _steepest(self):
+    def _steepest(self) -> Taken:
         if not self._continuous():
             return oo, EmptySet
         values = [pair for piece in self.pieces for pair in self._values(piece, 1)]
@@ -439,7 +448,7 @@ class Properties:
                 values.append((joint.sides(1)[0], FiniteSet(joint.point)))
         return _extreme([(abs(value), place) for value, place in values], 1)
 
-    def saturation(self):
+    def saturation(self) -> Set:
         flat = []
         for piece in self.pieces:
             points, gaps = self._gaps(piece, 1, -FLAT, FLAT)
@@ -453,12 +462,12 @@ class Properties:
                 flat.append(FiniteSet(joint.point))
         return Union(*flat)
 
-    def zero_centred(self):
+    def zero_centred(self) -> Boolean:
         if self.parity() == Symbol("odd"):
             return sympy.true
         return sympy.sympify(bool(abs(self._mean(1)) < 1e-12))
 
-    def gain(self):
+    def gain(self) -> Expr:
         square = self._mean(2)
         return Float(1 / mpmath.sqrt(square)) if square else oo
 
@@ -487,31 +496,31 @@ def facts_of(title: str, pieces: Sequence[Piece]) -> Facts:
     return Facts(title, facts, stretches)
 
 
-def _at(formula, x, point):
+def _at(formula: Expr, x: Symbol, point: Expr) -> Expr:
     """Return the value of a formula at a point, exact if the point is."""
     if point.atoms(Float):
-        return Float(precise((x,), formula)(mpmath.mpf(str(point))), 20)
+        return Float(precise((x,), formula)(mpf(str(point))), 20)
     return formula.subs(x, point)
 
 
-def _sign(number):
+def _sign(number: Expr | mpf) -> int:
     sign = sympy.sign if isinstance(number, sympy.Expr) else mpmath.sign
     return int(sign(number))
 
 
-def _same(first, second):
+def _same(first: Expr, second: Expr) -> bool:
     return abs(first - second) <= 1e-15 * max(1, abs(first))
 
 
-def _extreme(values, sign):
-    """Return the least (sign −1) or the largest of the values, and where it is taken."""
+def _extreme(values: Sequence[Taken], sign: int) -> Taken:
+    """Return the least (sign −1) or the largest value, and where it is taken."""
     best = max((sign * value for value, _ in values), key=lambda v: v.evalf(25))
     best = sign * best
     places = [place for value, place in values if value == best or _same(value, best)]
     return best, Union(*places)
 
 
-def _listed(points):
+def _listed(points: Set) -> FiniteSet:
     """Return a set as a finite one; NotWorkedOut if SymPy cannot."""
     found = sympy.simplify(points)
     if found.is_empty:
@@ -521,13 +530,13 @@ def _listed(points):
     return found
 
 
-def _repeated(point, step):
+def _repeated(point: Expr, step: Expr) -> sympy.ImageSet:
     """Return the set of all point + n·step."""
     n = Symbol("n", integer=True)
     return sympy.ImageSet(sympy.Lambda(n, n * step + point), S.Integers)
 
 
-def _merged(points):
+def _merged(points: Set) -> Set:
     """Return sets of equal steps as one: 2πn and 2πn + π are πn."""
     rows = [p for p in Union.make_args(points) if isinstance(p, sympy.ImageSet)]
     if len(rows) < 2:

@@ -1,19 +1,22 @@
-"""Figures: pure functions to matplotlib Figures, without pyplot, and alternative text."""
+"""Figures: pure functions to matplotlib Figures, without pyplot, with alt text."""
 
 import io
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import matplotlib
 import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 from sympy import Interval, latex
 
-from .activation import Activation, Entry, require, require_activation
+from .activation import Activation, Entry, Number, require, require_activation
+from .blocks import Array
 from .numerics import piece_function
 from .pieces import Joint, Piece, joints
 from .vector import VectorActivation
@@ -51,12 +54,15 @@ class Curve:
     the curve. The rule for joints is that of explorer.js: numbers are compared.
     """
 
-    def __init__(self, activation: Activation, order: int, parameters: dict[str, Any]):
+    def __init__(
+        self, activation: Activation, order: int, parameters: Mapping[str, Number]
+    ):
         self._formula, self._order = activation.formula, order
         values = activation.values_of(parameters)
         pieces = activation.pieces(**values)
         self._values = [float(value) for value in values.values()]
-        parts, self.dots = [], []
+        parts: list[Array] = []
+        self.dots: list[tuple[float, float, bool]] = []
         ends = {joint.right: joint for joint in joints(pieces)}
         for piece in pieces:
             if not isinstance(piece.domain, Interval):
@@ -68,15 +74,15 @@ class Curve:
             x = np.array([low, *X[(low < X) & (high > X)], high])
             if parts and self._breaks(ends[piece]):
                 self._mark(ends[piece])
-                parts.append([[np.nan], [np.nan]])
+                parts.append(np.array([[np.nan], [np.nan]]))
             y = self._numbers(piece, order, x)
             for end, side in ((0, 1), (-1, -1)):
                 if np.isnan(y[end]):
                     y[end] = self._numbers(piece, order, x[end] + side * BESIDE)
-            parts.append([x, y])
+            parts.append(np.array([x, y]))
         self.x, self.y = np.concatenate(parts, axis=1)
 
-    def _numbers(self, piece, order, x):
+    def _numbers(self, piece: Piece, order: int, x: ArrayLike) -> Array:
         y = piece_function(self._formula, piece.branch, order)(x, *self._values)
         return np.where(np.abs(y) < LARGEST_DRAWN, y, np.nan)
 
@@ -109,7 +115,7 @@ class Curve:
             self.dots.append((point, float(joint.value), True))
 
 
-def plot(activation: Activation, /, **parameters: Any) -> Figure:
+def plot(activation: Activation, /, **parameters: Number) -> Figure:
     """Return a Figure of f and f′ with its alternative text as the figure's label.
 
     Jumps and kinks are drawn as they are: no connecting line, closed and open dots.
@@ -130,7 +136,7 @@ def plot(activation: Activation, /, **parameters: Any) -> Figure:
     return figure
 
 
-def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
+def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
     """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
     require_activation(entry, Entry)
     axes.set_title(entry.title)
@@ -138,7 +144,7 @@ def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
     elif isinstance(entry, VectorActivation):
-        axes.bar(["0", "1", "2"], entry([0, 1, 2], **parameters))
+        axes.bar(["0", "1", "2"], entry([0, 1, 2], axis=0, **parameters))
 
 
 def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
@@ -150,7 +156,7 @@ def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
 
 
 def describe(
-    activation: Activation, curves: list[Curve], parameters: dict[str, Any]
+    activation: Activation, curves: list[Curve], parameters: Mapping[str, Number]
 ) -> str:
     """Return what the curves of f and f′ show, in words."""
     values = activation.values_of(parameters)
@@ -176,7 +182,7 @@ def describe(
 
 
 def _peak(curve: Curve) -> float:
-    """Return where a curve is highest: at the vertex of the parabola through 3 points."""
+    """Return where a curve is highest: the vertex of the parabola through 3 points."""
     top = int(np.nanargmax(curve.y))
     near = slice(top - 1, top + 2)
     x, y = curve.x[near], curve.y[near]
@@ -186,7 +192,7 @@ def _peak(curve: Curve) -> float:
     return float(x[1] + (x[1] - x[0]) * (y[0] - y[2]) / bend / 2)
 
 
-def _number(value: Any) -> str:
+def _number(value: SupportsFloat) -> str:
     number = float(value)
     if np.isnan(number):
         return "undefined"
@@ -206,7 +212,7 @@ def show(figure: Figure, alt: str | None = None) -> None:
     alternative text.
     """
     require("figure", figure, Figure, "a matplotlib Figure")
-    alt = figure.get_label() if alt is None else alt
+    alt = str(figure.get_label() or "") if alt is None else alt
     require("alt", alt, str, "text that says what the figure shows")
     if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')

@@ -4,11 +4,11 @@ Most are read off: the parts of a formula have limits of their own. A product of
 is settled by comparing how fast its factors shrink and grow. What is left is SymPy's.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import sympy
 from sympy import Add, Expr, Mul, Piecewise, Pow, S, Symbol, exp, nan, oo
-
 from sympy.core.relational import Relational
 
 from . import blocks
@@ -51,7 +51,7 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     return value if settled(value) else _by_sympy(formula, x, point, side)
 
 
-def _far_out(cases, x, point, side):
+def _far_out(cases: Piecewise, x: Symbol, point: Expr, side: str) -> Expr:
     """Return the formula that holds near ±∞, of cases whose cuts are not known."""
     for formula, test in cases.args:
         for relation in test.atoms(Relational):
@@ -72,7 +72,7 @@ def settled(value: Expr) -> bool:
     return not unsettled and value.is_extended_real is not False
 
 
-def _by_sympy(formula, x, point, side):
+def _by_sympy(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     problem = NotWorkedOut(f"the limit of {formula} at {point}")
     try:
         value = sympy.limit(written_out(formula), x, point, side)
@@ -85,7 +85,7 @@ def _by_sympy(formula, x, point, side):
     return value
 
 
-def _approached(value, formula, x, point):
+def _approached(value: Expr, formula: Expr, x: Symbol, point: Expr) -> bool:
     """Whether numbers far out speak for a limit at ±∞: SymPy's can be wrong."""
     if point not in (oo, -oo) or formula.free_symbols != {x}:
         return True
@@ -97,7 +97,7 @@ def _approached(value, formula, x, point):
     return bool(abs(far - limit_value) <= abs(near - limit_value) + 1e-9)
 
 
-def _by_parts(formula, x, point, side):
+def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     """Return the limit of a sum or product at ±∞, or nan if its parts do not tell."""
     if isinstance(formula, Add):
         return formula.func(*(limit(part, x, point, side) for part in formula.args))
@@ -119,27 +119,27 @@ def _by_parts(formula, x, point, side):
     return nan
 
 
-def _outruns_logarithms(speed, x, point):
+def _outruns_logarithms(speed: Expr, x: Symbol, point: Expr) -> bool:
     """Whether what `_speed` leaves out, O(log|x|), is small beside it."""
     if speed.is_polynomial(x):
-        return speed.has(x)
+        return bool(speed.has(x))
     size = Symbol("size", positive=True)
     quotient = speed.xreplace({x: size if point == oo else -size}) / sympy.log(size)
     return _by_sympy(quotient, size, oo, "-") in (oo, -oo)
 
 
-def _sign(formula, x, point):
+def _sign(formula: Expr, x: Symbol, point: Expr) -> sympy.Float:
     """Return the value at a place far out, for its sign."""
     return sympy.Float(precise((x,), formula)(100 if point == oo else -100))
 
 
-def _speed(factor, x, point, side):
+def _speed(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:
     """Return e(x) with log|factor| = e(x) + O(log|x|) at ±∞, or None if unknown."""
 
-    def speed_of(part):
+    def speed_of(part: Expr) -> Expr | None:
         return _speed(part, x, point, side)
 
-    def total(speeds):
+    def total(speeds: Iterable[Expr | None]) -> Expr | None:
         speeds = list(speeds)
         return None if None in speeds else sympy.Add(*speeds)
 

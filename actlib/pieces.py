@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
-from typing import Any
 
 import sympy
 from sympy import (
@@ -39,6 +38,7 @@ from .blocks import KINKED, SMOOTH, SYNONYMS, stable, written_out
 from .limits import limit
 
 Values = Mapping[Symbol, Expr]
+Pairs = tuple[tuple[Symbol, Expr], ...]
 
 
 # What a formula may be made of
@@ -80,7 +80,7 @@ def require_computable(expression: Expr, symbols: Sequence[Symbol]) -> None:
         raise ValueError(f"expression cannot be computed: {problem}")
 
 
-def _is_complex(power):
+def _is_complex(power: sympy.Pow) -> bool:
     base, exponent = power.args
     return base.is_Number and base.is_negative and not exponent.is_integer
 
@@ -103,7 +103,7 @@ def _branches(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     return [(formula, test) for formula, test in found if test != sympy.false]
 
 
-def _forms(expression, x):
+def _forms(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     if not expression.has(Piecewise, *KINKED):
         return [(expression, sympy.true)]
     found = []
@@ -125,7 +125,7 @@ def _forms(expression, x):
 
 
 def _domain(expression: Expr, x: Symbol) -> Boolean:
-    """Return the condition for an expression to be real, as far as it has known ends."""
+    """Return the condition for an expression to be real, as far as ends are known."""
     if isinstance(expression, Piecewise):  # its parts have their own
         return sympy.true
     conditions = [_domain(part, x) for part in expression.args]
@@ -137,7 +137,7 @@ def _domain(expression: Expr, x: Symbol) -> Boolean:
     return And(*conditions)
 
 
-def _needed(part):
+def _needed(part: Expr) -> list[Boolean]:
     """Return the relations that make the outermost function of `part` real."""
     match part:
         case sympy.log():
@@ -153,7 +153,7 @@ def _needed(part):
     return []
 
 
-def _cases(kinked: Expr) -> list[tuple[Expr, Any]]:
+def _cases(kinked: Expr) -> list[tuple[Expr, Boolean | bool]]:
     """Return the cases of |u|, max(a, b) and the like."""
     first, *rest = kinked.args
     match kinked:
@@ -240,7 +240,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Joint:
-    """A place where one piece ends and the next begins; `home` is whose the place is."""
+    """A place where one piece ends and the next begins; it belongs to `home`."""
 
     point: Expr
     left: Piece
@@ -274,7 +274,7 @@ class Joint:
 
 
 @lru_cache(4096)
-def _sides(joint, order):
+def _sides(joint: Joint, order: int) -> tuple[Expr, Expr]:
     left = joint.left.limit(order, joint.point, "-")
     right = joint.right.limit(order, joint.point, "+")
     return sympy.simplify(left), sympy.simplify(right)
@@ -330,7 +330,7 @@ class Formula:
 
     @property
     def whole(self) -> bool:
-        """Whether the formula has one form, though it holds cases: its cuts are unknown."""
+        """Whether the formula has one form, with cases, as its cuts are unknown."""
         return self.branches[0].formula.has(Piecewise)
 
     def pieces(self, values: Values, given: Values) -> list[Piece]:
@@ -341,7 +341,7 @@ class Formula:
         """
         return list(_pieces(self, tuple(values.items()), tuple(given.items())))
 
-    def _branch_at(self, point, values):
+    def _branch_at(self, point: Expr, values: Values) -> Branch | None:
         """Return the branch that holds at `point`, or None."""
         place = {self.x: point, **values}
         for branch in self.branches:
@@ -383,7 +383,7 @@ def exact(expression: Expr) -> Expr:
     return expression.xreplace({f: sympy.nsimplify(f, rational=True) for f in floats})
 
 
-def truth(test: Any) -> bool:
+def truth(test: Boolean | bool) -> bool:
     """Return whether a test without symbols holds, by numbers where SymPy is unsure."""
     if isinstance(test, Relational):
         test = test.func(test.lhs.evalf(30), test.rhs.evalf(30))
@@ -393,18 +393,18 @@ def truth(test: Any) -> bool:
 
 
 @lru_cache(1024)
-def _pieces(formula, values, given):
+def _pieces(formula: Formula, values: Pairs, given: Pairs) -> list[Piece]:
     values, given = dict(values), dict(given)
     nowhere = Branch(nan, sympy.true)
-    places = {}
+    places: dict[Expr, Expr] = {}
     for cut in formula.cuts:
         place = cut.xreplace(values)
         if place.is_extended_real and place.is_finite:
             places.setdefault(place, cut.xreplace(given))
     ordered = sorted(places, key=lambda place: place.evalf(30))
-    found = []
+    found: list[Piece] = []
 
-    def add(domain, branch):
+    def add(domain: Set, branch: Branch | None) -> None:
         branch = branch or nowhere
         piece = Piece(formula.x, domain, branch.formula.xreplace(given), branch)
         if found and found[-1].formula == piece.formula:
@@ -420,21 +420,21 @@ def _pieces(formula, values, given):
     return found
 
 
-def _stable_test(test):
+def _stable_test(test: Boolean) -> Boolean:
     """Return a test whose sides are in stable form, so that it tells near a cut."""
     relations = test.atoms(Relational)
     sides = {r: r.func(stable(r.lhs), stable(r.rhs)) for r in relations}
     return test.xreplace(sides)
 
 
-def _joined(left, right):
+def _joined(left: Set, right: Set) -> Interval:
     """Return the union of two neighbours, an interval and a point or two of each."""
     low, low_open = _end(left, "start"), getattr(left, "left_open", False)
     high, high_open = _end(right, "end"), getattr(right, "right_open", False)
     return Interval(low, high, low_open, high_open)
 
 
-def _end(domain, name):
+def _end(domain: Set, name: str) -> Expr:
     return domain.args[0] if isinstance(domain, FiniteSet) else getattr(domain, name)
 
 

@@ -205,7 +205,7 @@ def test_a_constant_factor_is_found_through_zero_and_only_when_it_explains_the_a
         assert "times" not in check(answer, logistic).message
 
 
-def test_a_derivative_with_respect_to_a_parameter_is_told_from_the_one_with_respect_to_x():
+def test_a_derivative_by_a_parameter_is_told_from_the_one_by_x():
     assert (
         "This is the first derivative." in check(STEEP.diff(), STEEP, wrt="k").message
     )

@@ -1,4 +1,4 @@
-"""Softmax: the formulas proved with SymPy, the numbers compared with mpmath and SciPy."""
+"""Softmax: formulas proved with SymPy, numbers compared with mpmath and SciPy."""
 
 import mpmath
 import numpy as np

@@ -40,7 +40,10 @@ def test_solutions_are_folded_and_nothing_else(page):
 
 
 def test_links_between_notebooks_lead_to_pages():
-    source = "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) [c](https://example.org/x.ipynb)"
+    source = (
+        "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) "
+        "[c](https://example.org/x.ipynb)"
+    )
     html = parsed(website.body(new_notebook(cells=[new_markdown_cell(source)])))
     links = [link["href"] for link in html.select("a")]
     assert links == [
