@@ -73,6 +73,18 @@ PREDICTIONS_TO_CONVERT = (
     "40-softmax",
     "90-compare",
 )
+SLIDERS_TO_RAISE = (
+    "00-start-here",
+    "01-identity",
+    "02-binary-step",
+    "11-tanh",
+    "20-relu",
+    "21-prelu",
+    "22-elu",
+    "30-softplus",
+    "40-softmax",
+    "90-compare",
+)
 STILL_TOO_LARGE = (
     "00-start-here",
     "01-identity",
