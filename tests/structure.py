@@ -53,8 +53,6 @@ CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 OPENING = {"title", "goals", "setup", "recall"}
 
 SECTIONS_TO_CONVERT = (
-    "01-identity",
-    "02-binary-step",
     "11-tanh",
     "20-relu",
     "21-prelu",
@@ -63,8 +61,6 @@ SECTIONS_TO_CONVERT = (
     "40-softmax",
 )
 PREDICTIONS_TO_CONVERT = (
-    "01-identity",
-    "02-binary-step",
     "11-tanh",
     "20-relu",
     "21-prelu",
@@ -75,8 +71,6 @@ PREDICTIONS_TO_CONVERT = (
 )
 SLIDERS_TO_RAISE = (
     "00-start-here",
-    "01-identity",
-    "02-binary-step",
     "11-tanh",
     "20-relu",
     "21-prelu",
@@ -87,8 +81,6 @@ SLIDERS_TO_RAISE = (
 )
 STILL_TOO_LARGE = (
     "00-start-here",
-    "01-identity",
-    "02-binary-step",
     "11-tanh",
     "40-softmax",
 )
