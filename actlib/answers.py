@@ -24,6 +24,9 @@ VECTORISED = (
     "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
 )
 
+SETS = (set, frozenset, FiniteSet)
+SEVERAL = (list, tuple, np.ndarray, sympy.Tuple, MatrixBase, NDimArray, *SETS)
+
 
 class Wrong(Exception):
     """The answer is not right; the text says why."""
@@ -84,10 +87,10 @@ def formula_values(answer: Any, symbols: tuple[Symbol, ...], *values: Any) -> Ar
 def number(answer: Any) -> float:
     """Return an answer to a question for one number."""
     require_answered(answer)
-    if isinstance(answer, np.ndarray | list | tuple) and np.size(answer) == 1:
-        if np.ndim(answer):
-            raise Wrong("A number is asked for: write it without brackets.")
-        answer = np.asarray(answer)[()]
+    if isinstance(answer, np.ndarray) and answer.ndim == 0:
+        answer = answer[()]
+    if isinstance(answer, SEVERAL) and len(answer) == 1:
+        raise Wrong("A number is asked for: write it without brackets.")
     if answer is None:
         hint = "Does it come from print, or from a function without a return line?"
         raise Wrong(f"A number is asked for, and your answer is None. {hint}")
@@ -107,7 +110,7 @@ def number(answer: Any) -> float:
 
 def array(answer: Any) -> Array:
     """Return an answer to a question for several numbers: a list, a matrix, a set."""
-    if isinstance(answer, set | frozenset | FiniteSet):
+    if isinstance(answer, SETS):
         return np.array(sorted(number(part) for part in answer))
     try:
         return np.array(nested(answer, number), dtype=float)
@@ -117,6 +120,7 @@ def array(answer: Any) -> Array:
 
 def nested(answer: Any, read: Callable[[Any], Any]) -> Any:
     """Return what is read from each part of a list, an array or a matrix."""
+    require_answered(answer)
     if isinstance(answer, MatrixBase | NDimArray):
         is_column = isinstance(answer, MatrixBase) and answer.cols == 1
         answer = list(answer) if is_column else answer.tolist()
@@ -129,13 +133,15 @@ def nested(answer: Any, read: Callable[[Any], Any]) -> Any:
 # Functions
 
 
-def function_values(answer: Any, x: Array, given: Mapping[str, Any]) -> Array:
+def function_values(
+    answer: Any, x: Array, given: Mapping[str, Any], argument: str = "x"
+) -> Array:
     """Return the numbers that a learner's function returns for an array."""
     require_answered(answer)
     if not callable(answer):
         allowed = "a formula in x, or a function (not its values)"
         raise Wrong(f"The answer must be {allowed}, not {type(answer).__name__}.")
-    _require_arguments(answer, given)
+    _require_arguments(answer, [argument, *given])
     try:
         values = answer(x.copy(), **given)
     except KeyboardInterrupt:
@@ -152,21 +158,24 @@ def function_values(answer: Any, x: Array, given: Mapping[str, Any]) -> Array:
         raise Wrong(f"Not numbers: {error}. {VECTORISED}") from error
 
 
-def _require_arguments(answer: Callable[..., Any], given: Mapping[str, Any]) -> None:
-    """Raise Wrong unless the function can be called with x and what is given."""
+def _require_arguments(answer: Callable[..., Any], named: Sequence[str]) -> None:
+    """Raise Wrong unless the function can be called with these, the first unnamed."""
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):  # functions written in C need not have one
         return
     try:
-        signature.bind(..., **given)
+        signature.bind(..., **dict.fromkeys(named[1:]))
     except TypeError as error:
-        called = listed(["x", *given]) + ("" if given else " only")
-        names = list(signature.parameters)
-        taken = "no argument" if not names else listed(names)
-        only = " only" if len(names) == 1 else ""
-        message = f"Your function is called with {called}, but it takes {taken}{only}."
+        called, taken = _only(named), _only([*signature.parameters])
+        message = f"Your function is called with {called}, but it takes {taken}."
         raise Wrong(message) from error
+
+
+def _only(names: Sequence[str]) -> str:
+    if not names:
+        return "no argument"
+    return f"{names[0]} only" if len(names) == 1 else listed(names)
 
 
 def why_not_one_for_each(answer: Any, x: Array, values: Array, given: Any) -> str:
@@ -218,8 +227,8 @@ def _truth(error: BaseException, names: set[str]) -> Any:
 WHOLE = Slip(
     "max for np.maximum",
     _extreme,
-    "For the larger or smaller of two numbers, at each x, use np.{0}imum: "
-    "{0} looks for one number in a whole array.",
+    "Use np.{0}imum, which compares number by number: {0} looks for one number in a "
+    "whole array.",
 )
 SLIPS = [
     Slip("dots", lambda error, names: "ellipsis" in str(error), NOT_ANSWERED),

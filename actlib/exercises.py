@@ -101,8 +101,8 @@ def _reply(question: Question, answer: Any) -> Feedback:
         if difference is not None:
             message = f"Not yet: {_words(attempt, *difference)} {hint(attempt)}".strip()
     by_numpy = (w.message for w in caught if issubclass(w.category, RuntimeWarning))
-    for text in dict.fromkeys(map(str, by_numpy)):
-        message += f" NumPy warns: {text}."
+    if texts := dict.fromkeys(map(str, by_numpy)):
+        message += f" NumPy warns: {'; '.join(texts)}."
     picture = None
     if isinstance(question, OnTheLine) and question.has_curve:
         case, index = difference or (question.cases[0], None)
@@ -116,10 +116,12 @@ def _difference(attempt: Attempt) -> tuple[Case, tuple[int, ...]] | None:
     comparable = False
     for case, values, right in attempt.cases():
         if values.shape != right.shape:
-            shapes = f"{values.shape}, and it should be {right.shape}"
+            first = right.ndim - attempt.question.axes
+            shapes = f"{values.shape[first:]}, and it should be {right.shape[first:]}"
             raise Wrong(f"Not yet: the shape is {shapes}. {hint(attempt)}".strip())
-        wrong = np.isfinite(right) & ~attempt.question.close(values, right)
-        comparable |= bool(np.isfinite(right).any())
+        exists = ~np.isnan(right)
+        wrong = exists & ~attempt.question.close(values, right)
+        comparable |= bool(exists.any())
         if wrong.any():
             # What is lost altogether comes first, then what is easy to check.
             lost = wrong & np.isnan(values)
@@ -139,7 +141,7 @@ def _words(attempt: Attempt, case: Case, index: tuple[int, ...]) -> str:
         return f"{yours:.6g} is not the right number."
     place = question.place(case, index)
     if isinstance(question, Numbers):
-        return f"{place}, {yours:.6g} is not the right number."
+        return f"{yours:.6g} {place} is not the right number."
     if np.isnan(yours):
         return f"yours is nan {place}, where the value should be {right:.6g}."
     return f"{place} the value should be {right:.6g}, but yours is {yours:.6g}."

@@ -5,12 +5,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import sympy
 from numpy.typing import ArrayLike
-from sympy import Expr, FiniteSet, Interval, MatrixBase, NDimArray, Symbol, oo
+from sympy import Expr, FiniteSet, Interval, Symbol, oo
 
 from .activation import Activation, Parameter, real_array
 from .answers import (
+    SEVERAL,
     Wrong,
     array,
     formula_values,
@@ -94,9 +94,8 @@ class Numbers(Question):
 
     @property
     def right_words(self) -> str:
-        return (
-            super().right_words if self.is_number else "Right: these are the numbers."
-        )
+        numbers = "Right: these are the numbers."
+        return super().right_words if self.is_number else numbers
 
     def right(self, case: Case) -> Array:
         return self._numbers
@@ -105,7 +104,7 @@ class Numbers(Question):
         return [array(answer) if self._numbers.ndim else np.array(number(answer))]
 
     def place(self, case: Case, index: tuple[int, ...]) -> str:
-        return f"at [{', '.join(map(str, index))}]"
+        return f"at {list(index)}"
 
 
 class OfParameters(Question):
@@ -221,27 +220,23 @@ class OnTheLine(OfParameters):
         x = self.points if points is None else points
         if is_formula(answer):
             return formula_values(answer, self.entry.symbols, x, *case.values())
-        return function_values(answer, x, self.given)
+        return function_values(answer, x, self.given, self.argument)
 
     def _about_unknown(self, answer: Any) -> str:
         """Return what helps if a formula is right with f(x) for an unknown name."""
-        formula = in_symbols(answer, self.entry.symbols)
-        unknown = formula.free_symbols - {*self.entry.symbols}
-        if len(unknown) != 1:
-            return ""
-        (name,) = unknown
-        formula = formula.xreplace({name: self.entry.expr})
         try:
-            found = [self.values_of(formula, case) for case in self.cases]
-        except ValueError:
+            formula = in_symbols(answer, self.entry.symbols)
+            (name,) = formula.free_symbols - {*self.entry.symbols}
+            formula = formula.xreplace({name: self.entry.expr})
+            for case in self.cases:
+                values, right = self.values_of(formula, case), self.right(case)
+                if not (self.close(values, right) | np.isnan(right)).all():
+                    return ""
+        except Exception:  # more than one name is unknown, or something else
             return ""
-        for values, case in zip(found, self.cases, strict=True):
-            right = self.right(case)
-            if not (self.close(values, right) | np.isnan(right)).all():
-                return ""
+        what = f"{name} stands for f({self.argument})"
         return (
-            f" It is right if {name} stands for f({self.argument}): give {name} that "
-            f"formula in a line above, {name} = ..."
+            f" It is right if {what}: write {name} = ... with that formula before it."
         )
 
 
@@ -276,10 +271,11 @@ class OfVectors(OfParameters):
         return np.asarray(function(self.points, **case))
 
     def values(self, answer: Any) -> list[Array]:
-        formula = isinstance(answer, MatrixBase | NDimArray | list | tuple)
-        if formula or is_formula(answer):
+        if isinstance(answer, SEVERAL) or is_formula(answer):
             return [self._formulas(answer, case) for case in self.cases]
-        vectors = [function_values(answer, z, self.given) for z in self.points]
+        vectors = [
+            function_values(answer, z, self.given, self.argument) for z in self.points
+        ]
         shapes = {vector.shape for vector in vectors}
         if len(shapes) > 1:
             raise Wrong(f"The shape changes with the logits: {sorted(shapes)}.")
@@ -310,8 +306,9 @@ def asked(
         wanted = _function(wanted)
     if isinstance(wanted, Activation):
         return OnTheLine(wanted, order, wrt, given, points)
-    several = list | tuple | np.ndarray | MatrixBase | NDimArray | FiniteSet
-    if not (is_formula(wanted) or isinstance(wanted, several | sympy.Tuple)):
+    if isinstance(wanted, FiniteSet) and len(wanted) == 1:
+        (wanted,) = wanted
+    if not (is_formula(wanted) or isinstance(wanted, SEVERAL)):
         raise TypeError(f"wanted must be {ALLOWED}; not {wanted!r}")
     if order or wrt is not None or given or points is not None:
         named = ["order"] * bool(order) + ["wrt"] * (wrt is not None) + [*given]
@@ -320,7 +317,7 @@ def asked(
     try:
         return Numbers(array(wanted))
     except (Wrong, ValueError) as error:
-        raise ValueError(f"wanted must be {ALLOWED}: {error}") from error
+        raise ValueError(f"wanted must be {ALLOWED}; not {wanted!r}") from error
 
 
 def _function(formula: Expr) -> Activation:
