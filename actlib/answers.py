@@ -184,15 +184,13 @@ def why_not_one_for_each(answer: Any, x: Array, values: Array, given: Any) -> st
         shape = f"{x.shape} goes in, {values.shape} comes out"
         return f"Not one value for each x of an array: the shape {shape}."
     code = getattr(answer, "__code__", None)
-    if whole := WHOLE.shown_by(ValueError(), {*getattr(code, "co_names", ())}):
-        return WHOLE.words.format(whole)
+    if name := _max_or_min({*getattr(code, "co_names", ())}):
+        return MAXIMUM.format(name)
     with redirect_stdout(io.StringIO()):
         other = answer(x[:-1] + 0.125, **given)
     if other == values:
-        return (
-            f"It is the same number, {values:.6g}, whatever x is: one value for each x "
-            "is asked for."
-        )
+        same = f"It is the same number, {values:.6g}, whatever x is"
+        return f"{same}: one value for each x is asked for."
     return "Not one value for each x: it makes one number of the whole array."
 
 
@@ -211,37 +209,35 @@ class Slip:
     words: str
 
 
-def _name(error: BaseException, names: set[str]) -> Any:
+def _undefined(error: BaseException, names: set[str]) -> Any:
     return isinstance(error, NameError) and error.name
 
 
 def _extreme(error: BaseException, names: set[str]) -> Any:
-    found = sorted(names & {"max", "min"})
-    return isinstance(error, ValueError) and found and found[0]
+    of_an_array = "truth value" in str(error) or "inhomogeneous" in str(error)
+    return of_an_array and _max_or_min(names)
 
 
-def _truth(error: BaseException, names: set[str]) -> Any:
-    return "truth value" in str(error)
+def _max_or_min(names: set[str]) -> str:
+    return next((name for name in ("max", "min") if name in names), "")
 
 
-WHOLE = Slip(
-    "max for np.maximum",
-    _extreme,
+MAXIMUM = (
     "Use np.{0}imum, which compares number by number: {0} looks for one number in a "
-    "whole array.",
+    "whole array."
 )
 SLIPS = [
     Slip("dots", lambda error, names: "ellipsis" in str(error), NOT_ANSWERED),
     Slip(
         "a name without a value",
-        _name,
+        _undefined,
         "{0} is not defined: give it a value in a line above, {0} = ..., or write "
         "what it stands for.",
     ),
-    WHOLE,
+    Slip("max for np.maximum", _extreme, MAXIMUM),
     Slip(
         "if",
-        _truth,
+        lambda error, names: "truth value" in str(error),
         "It works for one number, but not for an array: an if decides once for all "
         "of x, np.where(condition, a, b) for each number.",
     ),

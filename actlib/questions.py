@@ -33,6 +33,8 @@ POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
 # Whoever checks by hand begins here.
 BY_HAND = (0, 1, -1, 2)
 LOGITS = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 2], [2, -1, 0.5], [-3, 1.5, 1]])
+# Where parameters left open are tried besides: at these parts of their sliders.
+PARTS = (0.3, 0.8)
 ALLOWED = (
     "an activation function such as actlib.logistic, a formula, a number, or an array "
     "of numbers"
@@ -110,30 +112,27 @@ class Numbers(Question):
 class OfParameters(Question):
     """What depends on parameters: it is tried for several values of those left open."""
 
+    argument = "x"
+
     def __init__(
         self, entry: Any, order: int, wrt: str | None, given: dict[str, Any]
     ) -> None:
         self.entry, self.order, self.wrt, self.given = entry, order, wrt, given
-        values = entry.values_of(given)
-        named = entry.parameters
-        free = [p for name, p in named.items() if name not in given]
-        cases = [values]
-        for part in (0.3, 0.8) if free else ():
-            cases.append(
-                values | {p.name: p.low + part * (p.high - p.low) for p in free}
-            )
-        self.cases = [
-            {name: float(named[name].exact(value)) for name, value in case.items()}
-            for case in cases
-        ]
+        entry.exact(given)  # each must be one number
+        free = [p for name, p in entry.parameters.items() if name not in given]
+        middle = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in PARTS]
+        chosen = [{}, *middle] if free else [{}]
+        self.cases = [self._numbers(entry.values_of(given | more)) for more in chosen]
+
+    def _numbers(self, values: dict[str, Any]) -> Case:
+        parameters = self.entry.parameters
+        return {name: float(parameters[name].check(v)) for name, v in values.items()}
 
     def place(self, case: Case, index: tuple[int, ...]) -> str:
         point = self.points[index[0]]
         at = f"({', '.join(f'{z:g}' for z in point)})" if point.ndim else f"{point:g}"
         values = [f"{name} = {value:g}" for name, value in case.items()]
         return "at " + ", ".join([f"{self.argument} = {at}", *values])
-
-    argument = "x"
 
 
 class OnTheLine(OfParameters):

@@ -293,6 +293,14 @@ def test_every_mistake_of_the_table_is_met_by_a_row():
 # No hint without proof
 
 
+def test_max_is_no_mistake_where_something_else_fails():
+    def stable(z):
+        return np.exp(z - z.max()) + np.ones(2)
+
+    assert "maximum" not in check(stable, softmax).message
+    assert "stops with ValueError" in check(stable, softmax).message
+
+
 NO_FACTOR = [
     lambda x: -6.57219e-17 * expit(x),
     lambda x: -0.577681 * expit(x),
