@@ -118,13 +118,17 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Reference:
-    """A publication, shown as a line in a list of references; a DOI may be missing."""
+    """A publication, shown as a line in a list of references.
+
+    Where there is no DOI, `url` says where it can be read.
+    """
 
     authors: str
     year: int
     title: str
     venue: str = ""
     doi: str = ""
+    url: str = ""
 
     def __str__(self) -> str:
         line = f"{self.authors} ({self.year}). {self.title}. {self.venue}"

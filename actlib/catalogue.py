@@ -13,6 +13,7 @@ GLOROT_2011 = Reference(
     2011,
     "Deep sparse rectifier neural networks",
     "AISTATS, PMLR 15, 315–323",
+    url="https://proceedings.mlr.press/v15/glorot11a.html",
 )
 HE_2015 = Reference(
     "He, K., Zhang, X., Ren, S. & Sun, J.",
@@ -107,12 +108,14 @@ binary_step = Activation(
             1962,
             "On convergence proofs on perceptrons",
             "Symposium on the Mathematical Theory of Automata 12",
+            url="https://archive.org/details/DTIC_AD0298258",
         ),
         Reference(
             "Minsky, M. & Papert, S.",
             1969,
             "Perceptrons",
             "MIT Press",
+            url="https://mitpress.mit.edu/9780262630221/perceptrons/",
         ),
         Reference(
             "Bengio, Y., Léonard, N. & Courville, A.",
@@ -138,6 +141,7 @@ logistic = Activation(
             1838,
             "Notice sur la loi que la population suit dans son accroissement",
             "Correspondance mathématique et physique 10",
+            url="https://books.google.com/books?id=8GsEAAAAYAAJ&pg=PA113",
         ),
         Reference(
             "Rumelhart, D. E., Hinton, G. E. & Williams, R. J.",
@@ -151,6 +155,7 @@ logistic = Activation(
             1991,
             "Untersuchungen zu dynamischen neuronalen Netzen",
             "Diploma thesis, TU München",
+            url="https://people.idsia.ch/~juergen/SeppHochreiter1991ThesisAdvisorSchmidhuber.pdf",
         ),
         Reference(
             "Bengio, Y., Simard, P. & Frasconi, P.",
@@ -204,6 +209,7 @@ tanh = Activation(
             2010,
             "Understanding the difficulty of training deep feedforward neural networks",
             "AISTATS, PMLR 9, 249–256",
+            url="https://proceedings.mlr.press/v9/glorot10a.html",
         ),
         Reference(
             "LeCun, Y., Kanter, I. & Solla, S. A.",
@@ -246,6 +252,7 @@ relu = Activation(
             2010,
             "Rectified linear units improve restricted Boltzmann machines",
             "ICML, 807–814",
+            url="https://icml.cc/Conferences/2010/papers/432.pdf",
         ),
         GLOROT_2011,
         Reference(
@@ -290,6 +297,7 @@ prelu = Activation(
             2013,
             "Rectifier nonlinearities improve neural network acoustic models",
             "ICML Workshop on Deep Learning for Audio, Speech and Language Processing",
+            url="https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
         ),
     ],
     frameworks={
@@ -380,6 +388,7 @@ softplus = Activation(
             2001,
             "Incorporating second-order functional knowledge for better option pricing",
             "NIPS 13, 472–478",
+            url="https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html",
         ),
         GLOROT_2011,
     ],

@@ -88,11 +88,14 @@ def onward(activation: Entry) -> HTML:
 
 
 def references(activation: Entry) -> HTML:
-    """Return the sources of `activation` as a list, with links where there is a DOI."""
+    """Return the sources of `activation` as a list, with links to follow."""
     require_activation(activation, Entry)
-    link = '{} <a href="https://doi.org/{doi}">{doi}</a>'
-    texts = [(escape(str(r)), r.doi) for r in activation.references]
-    lines = (link.format(text, doi=doi) if doi else text for text, doi in texts)
+    lines = []
+    for reference in activation.references:
+        address = reference.url or f"https://doi.org/{reference.doi}"
+        shown = reference.doi or address.removeprefix("https://")
+        link = f'<a href="{escape(address)}">{escape(shown)}</a>'
+        lines.append(f"{escape(str(reference))} {link}")
     return HTML(_list(lines))
 
 

@@ -102,7 +102,8 @@ def test_every_entry_is_complete(entry):
     for reference in entry.references:
         assert 1838 <= reference.year <= 2025
         assert reference.title and not reference.title.endswith(".")
-        assert re.fullmatch(r"(10\.\d{4,}/\S+)?", reference.doi)
+        doi = re.fullmatch(r"10\.\d{4,}/\S+", reference.doi)
+        assert doi or re.fullmatch(r"https://\S+", reference.url), reference.title
     for parameter in entry.parameters.values():
         assert parameter.meaning
         steps = nsimplify(parameter.default - parameter.low) / nsimplify(parameter.step)
