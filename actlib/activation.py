@@ -32,7 +32,7 @@ from .pieces import (
 Number: TypeAlias = float | Expr
 
 # Arguments of methods besides the parameters.
-RESERVED = {"self", "x", "order", "wrt", "axis", "n", "answer"}
+RESERVED = {"self", "x", "order", "wrt", "axis", "n", "answer", "points"}
 
 
 def require(name: str, value: object, kind: type | UnionType, allowed: str) -> None:
