@@ -74,7 +74,6 @@ PREDICTIONS_TO_CONVERT = (
     "90-compare",
 )
 SLIDERS_TO_RAISE = (
-    "00-start-here",
     "01-identity",
     "02-binary-step",
     "11-tanh",
@@ -86,7 +85,6 @@ SLIDERS_TO_RAISE = (
     "90-compare",
 )
 STILL_TOO_LARGE = (
-    "00-start-here",
     "01-identity",
     "02-binary-step",
     "11-tanh",
