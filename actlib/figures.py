@@ -2,6 +2,7 @@
 
 import io
 from base64 import b64encode
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -215,13 +216,28 @@ def show(figure: Figure, alt: str | None = None) -> None:
 
 def data_uri(figure: Figure) -> str:
     """Return the address of a figure as SVG that holds all of it."""
-    buffer = io.BytesIO()
-    with matplotlib.rc_context(fname=STYLE):
+    return svg_uri(svg(figure))
+
+
+def svg(figure: Figure, style: Any = None) -> str:
+    """Return a figure as SVG; `style` are settings of matplotlib's beyond actlib's."""
+    buffer = io.StringIO()
+    with matplotlib.rc_context(style, fname=STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
+    return buffer.getvalue()
+
+
+def svg_uri(svg: str) -> str:
+    """Return the address of an SVG that holds all of it."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def html_image(uri: str, alt: str) -> str:
     """Return the HTML of an image with its alternative text."""
-    image = f'<img alt="{escape(alt)}" src="{uri}">'
-    return f'<figure class="actlib-figure">{image}</figure>'
+    return html_images([(uri, alt)])
+
+
+def html_images(images: Iterable[tuple[str, str]]) -> str:
+    """Return the HTML of a figure of images, each an address and alternative text."""
+    tags = (f'<img alt="{escape(alt)}" src="{uri}">' for uri, alt in images)
+    return f'<figure class="actlib-figure">{"".join(tags)}</figure>'
