@@ -8,6 +8,7 @@ from .exercises import check
 from .explorer import explore
 from .facts import NOT_WORKED_OUT
 from .figures import draw, plot, show, subplots
+from .network import neuron
 
 # Every entry is importable by its name; written out, so that editors see the names.
 identity = CATALOGUE["identity"]
@@ -37,6 +38,7 @@ __all__ = [
     "get",
     "identity",
     "logistic",
+    "neuron",
     "onward",
     "plot",
     "prelu",
