@@ -49,7 +49,7 @@ class Curve:
 
     `x` and `y` are float64 arrays. At a jump, and at a kink of a derivative, nan cuts
     the curve and `dots` (x, y, closed) mark its ends: closed where the point belongs to
-    the curve. The rule for joints is that of explorer.js: numbers are compared.
+    the curve. The rule for joints is that of live.js: numbers are compared.
     """
 
     def __init__(

@@ -3,7 +3,7 @@
 //
 // Python appends the figure's module, two constants, made from SymPy expressions, and the line
 // that starts all:
-//   blocks   the building blocks' code, by name
+//   blocks   code of the building blocks that the figure calls, by name
 //   figure   { inputs, descriptions } and what the figure's module asks for
 // Text of a user (titles, names) reaches the page as text nodes and attribute values only.
 
@@ -23,9 +23,9 @@ const STYLE = `
 .actlib-live > svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .actlib-live > svg * { stroke-linejoin: round; stroke-linecap: butt; }
 .actlib-live > div { width: 0; min-width: 100%; } /* as wide as the figure, not as their text */
-.actlib-live .controls { display: grid; gap: 4px 24px; align-items: end;
+.actlib-live .inputs { display: grid; gap: 4px 24px; align-items: end;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 13em), 1fr)); }
-.actlib-live .control { display: grid; grid-template-columns: 1fr auto; column-gap: 8px;
+.actlib-live .input { display: grid; grid-template-columns: 1fr auto; column-gap: 8px;
   align-items: end; }
 .actlib-live :is(input, select) { grid-column: 1 / -1; width: 100%; min-width: 0; height: 28px;
   margin: 0; accent-color: #0072b2; cursor: pointer; touch-action: pan-y; }
@@ -191,7 +191,7 @@ function slider(input, id) {
     range.value = value;
     return (number.textContent = numeral(value, digits));
   };
-  return { show, row: make(HTML, "div", { class: "control" }, label(input, id), number, range) };
+  return { show, row: make(HTML, "div", { class: "input" }, label(input, id), number, range) };
 }
 
 function choice(input, id) {
@@ -199,7 +199,7 @@ function choice(input, id) {
   const items = options.map(([value, title]) => make(HTML, "option", { value }, title));
   const select = make(HTML, "select", { name, id }, ...items);
   const show = (value) => (select.value = value);
-  return { show, row: make(HTML, "div", { class: "control" }, label(input, id), select) };
+  return { show, row: make(HTML, "div", { class: "input" }, label(input, id), select) };
 }
 
 /** Keys belong to the control that has the focus: else a notebook or a slide deck takes arrows to
@@ -262,7 +262,7 @@ function build(root, figure, model, kind) {
 
   show();
   pictures.forEach((svg) => svg.setAttribute("role", "img"));
-  const rows = make(HTML, "div", { class: "controls" }, ...controls.map(({ row }) => row));
+  const rows = make(HTML, "div", { class: "inputs" }, ...controls.map(({ row }) => row));
   rows.addEventListener("input", ({ target }) => {
     set(model, target.name, target.valueAsNumber ?? target.value);
   });

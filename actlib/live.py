@@ -131,8 +131,9 @@ def begin(inputs: Mapping[str, Input], initial: Mapping[str, Any]) -> dict[str, 
 class LiveFigure(AnyWidget):
     """A figure that moves in the page, with a kernel and without.
 
-    Each input's value is a trait, synced both ways. `kind` is the name of the function in
-    `script`, a JavaScript module, that moves the pictures; `data` is what it asks for.
+    Each input's value is a trait, synced both ways. `pictures` are pairs of an address
+    and a description. `_kind` is the name of the function in `_script`, a JavaScript
+    module, that moves them; `data` is what it asks for.
     """
 
     _kind: ClassVar[str]

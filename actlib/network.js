@@ -9,7 +9,7 @@ const NEURON = `
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); }
 .actlib-neuron > svg { width: 100%; max-width: 420px; }
 .actlib-neuron > :is(div, figure) { grid-column: 1 / -1; }
-.actlib-neuron .controls {
+.actlib-neuron .inputs {
   grid-template-columns: repeat(auto-fit, minmax(max(9em, 30%), 1fr)); }`;
 
 /** Rounded, so that 0.1 · 3 − 0.3 is 0: a step asks for the sign. */
@@ -77,6 +77,5 @@ function neuron(figure, part) {
     return `${sum.textContent}, ${output.textContent}`;
   }
 
-  const legend = "solid: positive weight, dashed: negative; the wider, the larger";
-  return { draw, readings: [sum, output, legend], style: NEURON };
+  return { draw, readings: [sum, output, "dashed: negative weight"], style: NEURON };
 }

@@ -16,8 +16,8 @@ from .figures import Curve, as_text
 from .live import FEWER_POINTS, Choice, LiveFigure, begin, script, with_margin
 
 NUMBERS = [
-    Parameter("x1", 1, -2, 2, 0.1, "input"),
-    Parameter("x2", 2, -2, 2, 0.1, "input"),
+    Parameter("x1", 1.5, -2, 2, 0.1, "input"),
+    Parameter("x2", 1, -2, 2, 0.1, "input"),
     Parameter("w1", 0.8, -2, 2, 0.1, "weight"),
     Parameter("w2", -0.5, -2, 2, 0.1, "weight"),
     Parameter("b", 0.3, -2, 2, 0.1, "bias"),
@@ -74,7 +74,7 @@ def neuron(
     options = {function.name: function.title for function in several}
     if not 1 <= len(several) <= 8 or len(options) < len(several):
         raise ValueError("functions must be a list of 1 to 8, each of another name")
-    choice = Choice("function", "f", options, several[0].name, "activation function")
+    choice = Choice("function", "f", options, several[0].name, "activation")
     inputs = begin({p.name: p for p in NUMBERS} | {"function": choice}, initial)
     values: dict[str, Any] = {name: given.default for name, given in inputs.items()}
     chosen = list(options).index(values.pop("function"))
@@ -112,7 +112,7 @@ def _diagram(values: dict[str, float]) -> tuple[str, str]:
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(0, HIGH))
         axes.set_axis_off()
         for name, (x, y, start, symbol) in WEIGHTS.items():
-            _connect(axes, start, "z", gid=f"line-{name}", **_look(values[name]))
+            _connect(axes, start, "z", gid=f"line-{name}", **look(values[name]))
             _write(axes, x, y, f"{symbol} = {text[name]}", gid=name)
         _connect(axes, "z", "y", color=GREY, linestyle="-")
         _write(axes, 203, 105, "f", style="italic")
@@ -142,7 +142,7 @@ def _connect(axes: Axes, start: str, end: str, **style: Any) -> None:
     axes.plot([x, to_x], [y, to_y], zorder=1, **style)
 
 
-def _look(weight: float) -> dict[str, Any]:
+def look(weight: float) -> dict[str, Any]:
     """Return the style of a connection: it says the size and the sign of the weight."""
     width = max(WIDTH * abs(weight), HAIRLINE)
     if weight < 0:
@@ -186,7 +186,7 @@ def _panel(axes: Axes, i: int, curve: Curve, z: float, y: float) -> dict[str, An
     axes.plot([z, z, left], [low, y, y], **way)
     axes.plot(z, y, "o", color=INK, gid=f"dot-{i}")
     axes.set(xlim=(left, right), ylim=(low, high))
-    axes.locator_params("y", nbins=5)
+    axes.locator_params("y", nbins=5, steps=[1, 2, 5, 10])
     axes.tick_params(left=False, bottom=False)
     axes.set_xlabel("z", fontstyle="italic")
     axes.set_ylabel("f(z)", fontstyle="italic")

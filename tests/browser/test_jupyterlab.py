@@ -26,7 +26,7 @@ FINISHED = """([prompts, errors]) => {
 }"""
 BROKEN_WIDGET = re.compile("Error displaying widget|Loading widget")
 # The live figure has range inputs, a stock ipywidgets slider has a handle.
-SLIDER = ".actlib-explorer input[type=range], .jp-OutputArea [role=slider]"
+SLIDER = ".actlib-live input[type=range], .jp-OutputArea [role=slider]"
 PICTURES = (
     "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
 )
