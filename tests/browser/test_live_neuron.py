@@ -18,7 +18,9 @@ PANEL = ".actlib-neuron g[id*='panel-']:not([visibility=hidden])"
 
 def texts(page):
     """What is written in the picture of the neuron."""
-    return page.locator(".actlib-neuron > svg").first.locator("text").all_text_contents()
+    return (
+        page.locator(".actlib-neuron > svg").first.locator("text").all_text_contents()
+    )
 
 
 def readings(page):
