@@ -5,18 +5,20 @@ from dataclasses import replace
 from itertools import product
 from math import inf
 from textwrap import fill
-from typing import Any
 
 import matplotlib
 import numpy as np
 import sympy
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import figures, javascript
-from .activation import Activation, Entry, Parameter, require_activation
+from .activation import Activation, Parameter, require_activation
 from .figures import Curve, X
-from .live import FEWER_POINTS, LiveFigure, begin, script, with_margin, written
+from .live import FEWER_POINTS, Data, LiveFigure, begin, script, with_margin, written
 from .vector import VectorActivation
+
+Inputs = dict[str, Parameter]
 
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
@@ -30,11 +32,11 @@ class Explorer(LiveFigure):
     def __init__(
         self,
         title: str,
-        inputs: Mapping[str, Parameter],
+        inputs: Inputs,
         figure: Figure,
-        lines: Sequence[Mapping[str, Any]],
-        axes: Sequence[Mapping[str, Any]],
-        functions: Sequence[Mapping[str, Any]] = (),
+        lines: list[Data],
+        axes: list[Data],
+        functions: Sequence[Data] = (),
     ):
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
         data = {"lines": lines, "axes": axes, "grid": grid, "functions": [*functions]}
@@ -43,20 +45,23 @@ class Explorer(LiveFigure):
 
 
 def explore(
-    activation: Entry | list[Activation] | tuple[Activation, ...],
+    activation: Activation
+    | VectorActivation
+    | list[Activation]
+    | tuple[Activation, ...],
     /,
     *,
     order: int = 1,
     n: int = 3,
     **initial: float,
 ) -> Explorer:
-    """Return a live figure, an ipywidgets widget, of one activation function or several.
+    """Return a live figure, an ipywidgets widget, of an activation function or several.
 
     It shows f and its derivatives up to `order`, with a slider for each parameter and
-    one for `at`, the x of a dot on each curve and of the tangent. Functions that share a
-    parameter's name share its slider. Of a vector function such as softmax it shows the
-    `n` components as bars, with a slider for each logit. `initial` are the values to
-    begin with; each is a trait of the widget, as in ``w = explore(elu); w.alpha = 0.5``.
+    one for `at`, the x of a dot on each curve and of the tangent. Functions that share
+    a parameter's name share its slider. Of a vector function such as softmax it shows
+    the `n` components as bars, with a slider for each logit. `initial` are the values
+    to begin with; each is a trait of the widget: ``w = explore(elu); w.alpha = 0.5``.
 
     Raises TypeError for what is not an activation function; ValueError for an unknown
     parameter or a value outside its slider's range.
@@ -67,9 +72,9 @@ def explore(
     return _curves(several, order, initial)
 
 
-def _inputs(parameters, initial):
-    """Return {name: Parameter}, one for each slider, with the initial values as defaults."""
-    inputs = {}
+def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> Inputs:
+    """Return {name: Parameter} of the sliders, with the initial values as defaults."""
+    inputs: Inputs = {}
     for p in parameters:
         taken = p.name[0] == "_" or p.name == AT.name or hasattr(LiveFigure, p.name)
         if p is not AT and taken:
@@ -85,10 +90,13 @@ def _inputs(parameters, initial):
 # Curves
 
 
-def _curves(activations, order, initial):
-    """Return the live figure of one function, all curves in the same axes, or of several.
+def _curves(
+    activations: Sequence[Activation], order: int, initial: Mapping[str, float]
+) -> Explorer:
+    """Return the live figure of one function or of several.
 
-    Several have axes for each derivative, side by side.
+    One has all its curves in the same axes. Several have axes for each derivative, side
+    by side.
     """
     for activation in activations:
         require_activation(activation)
@@ -108,7 +116,8 @@ def _curves(activations, order, initial):
         [Curve(a, k, values) for k in range(highest + 1)]
         for a, values in zip(activations, given, strict=True)
     ]
-    alone, lines, limits = len(activations) == 1, [], []
+    alone, limits = len(activations) == 1, []
+    lines: list[Data] = []
     title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
         panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
@@ -135,15 +144,20 @@ def _curves(activations, order, initial):
     return Explorer(title, inputs, figure, lines, limits, functions)
 
 
-def _function(activation, inputs, order):
+def _function(activation: Activation, inputs: Inputs, order: int) -> Data:
     """Return the code of an activation, as a function of x and all sliders' values."""
     own = activation.parameters
     parameters = [own[k].symbol if k in own else sympy.Dummy() for k in inputs]
     return javascript.formula(activation.formula, parameters, order)
 
 
-def _limits(axes, activations, orders, inputs):
-    """Return limits that hold what is drawn, and as much again of what sliders can make."""
+def _limits(
+    axes: Axes,
+    activations: Sequence[Activation],
+    orders: Sequence[int],
+    inputs: Inputs,
+) -> Data:
+    """Return limits that hold what is drawn, and as much again of what sliders make."""
     low, high = axes.dataLim.intervaly
     span = high - low or inf
     for activation, order in product(activations, orders):
@@ -157,7 +171,7 @@ def _limits(axes, activations, orders, inputs):
     return {"x": [X[0], X[-1]], "y": y}
 
 
-def _fix(axes, index, limits):
+def _fix(axes: Axes, index: int, limits: Data) -> None:
     """Set the limits, and the name by which JavaScript finds the axes."""
     axes.set(xlim=limits["x"], ylim=limits["y"])
     axes.patch.set_gid(f"axes-{index}")
@@ -166,7 +180,7 @@ def _fix(axes, index, limits):
 # Bars
 
 
-def _bars(vector, n, initial):
+def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Explorer:
     if n not in range(2, 6):
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
     symbols = enumerate(vector.logits(n))

@@ -1,22 +1,24 @@
-"""Figures: pure functions to matplotlib Figures, without pyplot, and alternative text."""
+"""Figures: pure functions to matplotlib Figures, without pyplot, with alt text."""
 
 import io
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import matplotlib
 import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sympy import Interval, latex
+from numpy.typing import ArrayLike
+from sympy import latex
 
-from .activation import Activation, Entry, require, require_activation
+from .activation import Activation, Entry, Number, require, require_activation
+from .blocks import Array
 from .numerics import piece_function
-from .pieces import Joint, Piece, joints
+from .pieces import Joint, Piece, intervals, joints
 from .vector import VectorActivation
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
@@ -56,34 +58,33 @@ class Curve:
         self,
         activation: Activation,
         order: int,
-        parameters: dict[str, Any],
-        grid: np.ndarray = X,
+        parameters: Mapping[str, Number],
+        grid: Array = X,
     ):
         self._formula, self._order, self.grid = activation.formula, order, grid
         values = activation.values_of(parameters)
         pieces = activation.pieces(**values)
         self._values = [float(value) for value in values.values()]
-        parts, self.dots = [], []
-        ends = {joint.right: joint for joint in joints(pieces)}
-        for piece in pieces:
-            if not isinstance(piece.domain, Interval):
-                continue
+        parts: list[Array] = []
+        self.dots: list[tuple[float, float, bool]] = []
+        starts = [None, *joints(pieces)]
+        for joint, piece in zip(starts, intervals(pieces), strict=True):
             low = max(float(piece.domain.start), grid[0])
             high = min(float(piece.domain.end), grid[-1])
             if low >= high:
                 continue
             x = np.array([low, *grid[(low < grid) & (high > grid)], high])
-            if parts and self._breaks(ends[piece]):
-                self._mark(ends[piece])
-                parts.append([[np.nan], [np.nan]])
+            if parts and joint and self._breaks(joint):
+                self._mark(joint)
+                parts.append(np.array([[np.nan], [np.nan]]))
             y = self._numbers(piece, order, x)
             for end, side in ((0, 1), (-1, -1)):
                 if np.isnan(y[end]):
                     y[end] = self._numbers(piece, order, x[end] + side * BESIDE)
-            parts.append([x, y])
+            parts.append(np.array([x, y]))
         self.x, self.y = np.concatenate(parts, axis=1)
 
-    def _numbers(self, piece, order, x):
+    def _numbers(self, piece: Piece, order: int, x: ArrayLike) -> Array:
         y = piece_function(self._formula, piece.branch, order)(x, *self._values)
         return np.where(np.abs(y) < LARGEST_DRAWN, y, np.nan)
 
@@ -116,7 +117,7 @@ class Curve:
             self.dots.append((point, float(joint.value), True))
 
 
-def plot(activation: Activation, /, **parameters: Any) -> Figure:
+def plot(activation: Activation, /, **parameters: Number) -> Figure:
     """Return a Figure of f and f′ with its alternative text as the figure's label.
 
     Jumps and kinks are drawn as they are: no connecting line, closed and open dots.
@@ -131,21 +132,22 @@ def plot(activation: Activation, /, **parameters: Any) -> Figure:
         for curve, label in zip(curves, LABELS, strict=False):
             draw_curve(axes, curve, label=label)
         name = f"${latex(activation.x)}$"
-        axes.set(xlabel=name, title=activation.title, xlim=(X[0], X[-1]))
+        axes.set(xlabel=name, xlim=(X[0], X[-1]))
+        axes.set_title(activation.title, parse_math=False)
         axes.legend()
     figure.set_label(describe(activation, curves, parameters))
     return figure
 
 
-def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
+def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
     """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
     require_activation(entry, Entry)
-    axes.set_title(entry.title)
+    axes.set_title(entry.title, parse_math=False)
     if isinstance(entry, Activation):
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
     elif isinstance(entry, VectorActivation):
-        axes.bar(["0", "1", "2"], entry([0, 1, 2], **parameters))
+        axes.bar(["0", "1", "2"], entry([0, 1, 2], axis=0, **parameters))
 
 
 def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
@@ -159,7 +161,7 @@ def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
 def describe(
     activation: Activation,
     curves: list[Curve],
-    parameters: dict[str, Any],
+    parameters: Mapping[str, Number],
     argument: str = "",
 ) -> str:
     """Return in words what the curve of f, or those of f and f′, show.
@@ -200,7 +202,7 @@ def _extent(curve: Curve) -> str:
 
 
 def _peak(curve: Curve) -> float:
-    """Return where a curve is highest: at the vertex of the parabola through 3 points."""
+    """Return where a curve is highest: the vertex of the parabola through 3 points."""
     top = int(np.nanargmax(curve.y))
     near = slice(top - 1, top + 2)
     x, y = curve.x[near], curve.y[near]
@@ -210,7 +212,7 @@ def _peak(curve: Curve) -> float:
     return float(x[1] + (x[1] - x[0]) * (y[0] - y[2]) / bend / 2)
 
 
-def as_text(value: Any) -> str:
+def as_text(value: SupportsFloat) -> str:
     """Return a number as people write it, with three digits at most."""
     number = float(value)
     if np.isnan(number):
@@ -231,7 +233,7 @@ def show(figure: Figure, alt: str | None = None) -> None:
     alternative text.
     """
     require("figure", figure, Figure, "a matplotlib Figure")
-    alt = figure.get_label() if alt is None else alt
+    alt = str(figure.get_label() or "") if alt is None else alt
     require("alt", alt, str, "text that says what the figure shows")
     if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')

@@ -1,7 +1,7 @@
-"""JavaScript code from SymPy expressions, and from Python's lists, dicts and numbers."""
+"""JavaScript code from SymPy expressions, and from lists, dicts and numbers."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
@@ -27,34 +27,34 @@ class Code(str):
 
 
 class _Printer(JavascriptCodePrinter):
-    def _print_Pow(self, expression):
+    def _print_Pow(self, expression: Expr) -> str:
         # All powers alike: SymPy's cbrt is real where NumPy, rightly, says nan.
         base, exponent = self._print(expression.base), self._print(expression.exp)
         return f"Math.pow({base}, {exponent})"
 
-    def _print_BooleanTrue(self, expression):
+    def _print_BooleanTrue(self, expression: BooleanAtom) -> str:
         return str(expression).lower()
 
     _print_BooleanFalse = _print_BooleanTrue
 
-    def _print_NaN(self, expression):
+    def _print_NaN(self, expression: Expr) -> str:
         return "NaN"
 
-    def _print_Piecewise(self, expression):
+    def _print_Piecewise(self, expression: Piecewise) -> str:
         code = "NaN"
         for formula, condition in reversed(expression.args):
             code = f"({self._print(condition)}) ? ({self._print(formula)}) : ({code})"
         return f"({code})"
 
 
-def function(arguments: Sequence[Symbol], expression: Any) -> Code:
+def function(arguments: Iterable[Symbol], expression: Expr | Boolean | float) -> Code:
     """Return Code of a function of `arguments` that computes `expression`.
 
     Formulas are computed in their stable form, those in pieces too.
 
     Raises ValueError for anything but numbers, the arguments, and functions that are
-    known to have JavaScript code. The arguments are renamed: no text of a user gets into
-    the code.
+    known to have JavaScript code. The arguments are renamed: no text of a user gets
+    into the code.
     """
     names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
     expression = _stable(sympy.sympify(expression))
@@ -79,8 +79,8 @@ def formula(
 ) -> dict[str, list[Any]]:
     """Return Code of a formula: its cuts, and each piece with its test.
 
-    A piece's code is that of f and its derivatives up to `order`. `parameters` are those
-    of the formula, in the order of the values to come.
+    A piece's code is that of f and its derivatives up to `order`. `parameters` are
+    those of the formula, in the order of the values to come.
     """
     pieces = []
     for branch in cut.branches:
@@ -98,7 +98,7 @@ def _stable(expression: Expr | Boolean) -> Expr | Boolean:
     return stable(expression)
 
 
-def literal(value: Any) -> Code:
+def literal(value: object) -> Code:
     """Return Code of nested dicts and lists of Code, strings and numbers."""
     if isinstance(value, Code):
         return value
@@ -115,8 +115,7 @@ def blocks_of(code: str) -> dict[str, Code]:
     """Return the Code of each building block that `code` calls, by name."""
     called: dict[str, Code] = {}
     for block in reversed(BLOCKS):  # a block calls earlier ones only
-        if any(
-            f"blocks.{block.__name__}(" in text for text in (code, *called.values())
-        ):
+        call = f"blocks.{block.__name__}("
+        if any(call in text for text in (code, *called.values())):
             called[block.__name__] = Code(block.javascript)
     return called

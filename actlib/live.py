@@ -1,6 +1,6 @@
 """What every live figure has: pictures in a page, controls, traits that follow them.
 
-matplotlib draws the pictures once, JavaScript from the expressions moves them. A subclass
+matplotlib draws the pictures once, JavaScript made of formulas moves them. A subclass
 of :class:`LiveFigure` names the JavaScript that does.
 """
 
@@ -11,6 +11,7 @@ from math import floor, isfinite, log10
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+import matplotlib
 import sympy
 from anywidget import AnyWidget
 from sympy import pretty
@@ -21,8 +22,12 @@ from .activation import Parameter
 
 # Less than this is no margin of a picture.
 SMALLEST_MARGIN = 1e-100
-# Of a straight line's 401 points two will do for the picture.
-FEWER_POINTS = {"path.simplify": True, "path.simplify_threshold": 0.02}
+# Two of a straight line's 401 points do for the picture.
+FEWER_POINTS = matplotlib.RcParams(
+    {"path.simplify": True, "path.simplify_threshold": 0.02}
+)
+# What JavaScript is told of a line, of axes, of a function.
+Data = dict[str, Any]
 
 
 def script(name: str) -> str:
@@ -67,7 +72,10 @@ Input = TypeVar("Input", Parameter, Choice, Parameter | Choice)
 
 
 class SliderValue(TraitType[float, Any]):
-    """The trait of one slider: a number in its range; TypeError or ValueError for another."""
+    """The trait of one slider: a number in its range.
+
+    TypeError or ValueError for another.
+    """
 
     def __init__(self, parameter: Parameter):
         super().__init__(parameter.default)

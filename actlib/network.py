@@ -57,7 +57,7 @@ class Neuron(LiveFigure):
 def neuron(
     functions: Activation | Sequence[Activation], /, **initial: float | str
 ) -> Neuron:
-    """Return a live neuron, an ipywidgets widget, with a choice of activation functions.
+    """Return a live neuron, an ipywidgets widget, with a choice of functions.
 
     It has two inputs, a weight for each, and a bias: z = w₁x₁ + w₂x₂ + b. Its output is
     f(z), f being the one that is chosen among `functions`; their parameters have their
@@ -90,7 +90,7 @@ def neuron(
 
 
 def weighted_sum(x1: float, x2: float, w1: float, w2: float, b: float) -> float:
-    """Return z. It is rounded: 0.1 · 3 − 0.3 shall be 0, for a step asks for the sign."""
+    """Return z, rounded: 0.1 · 3 − 0.3 shall be 0, for a step asks for the sign."""
     return round(w1 * x1 + w2 * x2 + b, 10) + 0.0
 
 

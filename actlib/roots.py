@@ -7,11 +7,13 @@ R. E. Moore, *Interval Analysis*, Prentice-Hall (1966).
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import mpmath
 import numpy as np
 import sympy
+from mpmath import mpf
+from numpy.typing import NDArray
 from sympy import (
     EmptySet,
     Expr,
@@ -29,10 +31,12 @@ from sympy import (
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
-from .blocks import BLOCKS, stable, written_out
+from .blocks import BLOCKS, Array, stable, written_out
 from .digits import precise
 from .limits import NotWorkedOut
 from .pieces import derivative
+
+Bounds = tuple[Array, Array]
 
 # Roots are likely at round numbers: those shall not be ends of boxes.
 EDGES = np.array([-np.inf, *np.linspace(-300.37, 300.71, 257), np.inf])
@@ -44,7 +48,7 @@ VANISHING = 1e-280
 # More than rounding can do to one operation, or to one function of NumPy's.
 SLACK, LEAST = 1e-14, 1e-300
 
-RISING: dict[type, Callable] = {
+RISING: dict[type, Callable[[Array], Array]] = {
     **{sympy.exp: np.exp, sympy.log: np.log, sympy.tanh: np.tanh, sympy.sinh: np.sinh},
     **{sympy.asinh: np.arcsinh, sympy.acosh: np.arccosh, sympy.atanh: np.arctanh},
     **{sympy.asin: np.arcsin, sympy.atan: np.arctan},
@@ -53,10 +57,10 @@ RISING: dict[type, Callable] = {
 EVEN = {sympy.cosh: np.cosh} | {b: b.numpy for b in BLOCKS if not b.increasing}
 
 
-def enclosure(formula: Expr, x: Symbol, low: np.ndarray, high: np.ndarray):
-    """Return bounds of `formula` on the boxes [low, high]; nan where it is undefined."""
+def enclosure(formula: Expr, x: Symbol, low: Array, high: Array) -> Bounds:
+    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined."""
 
-    def of(part):
+    def of(part: Expr) -> Bounds:
         return enclosure(part, x, low, high)
 
     if formula == x:
@@ -65,8 +69,8 @@ def enclosure(formula: Expr, x: Symbol, low: np.ndarray, high: np.ndarray):
         number = np.full_like(low, float(formula))
         return _wider(number, number)
     if isinstance(formula, sympy.Add):
-        bounds = [of(part) for part in formula.args]
-        return _wider(sum(b[0] for b in bounds), sum(b[1] for b in bounds))
+        lows, highs = zip(*map(of, formula.args), strict=True)
+        return _wider(np.sum(lows, axis=0), np.sum(highs, axis=0))
     if isinstance(formula, sympy.Mul):
         bounds = of(formula.args[0])
         for part in formula.args[1:]:
@@ -88,32 +92,32 @@ def enclosure(formula: Expr, x: Symbol, low: np.ndarray, high: np.ndarray):
     return _not_negative(bounds) if formula.is_positive else bounds
 
 
-def _wider(low, high):
+def _wider(low: Array, high: Array) -> Bounds:
     return low - SLACK * np.abs(low) - LEAST, high + SLACK * np.abs(high) + LEAST
 
 
-def _not_negative(bounds):
+def _not_negative(bounds: Bounds) -> Bounds:
     return np.maximum(bounds[0], 0), bounds[1]
 
 
-def _extremes(*values):
+def _extremes(*values: Array) -> Bounds:
     return _wider(np.minimum.reduce(values), np.maximum.reduce(values))
 
 
-def _products(first, second):
+def _products(first: Bounds, second: Bounds) -> Iterator[Array]:
     for a in first:
         for b in second:
             # ∞ is only the end of a box: 0·∞ is 0.
             yield np.where((a == 0) | (b == 0), 0, a * b)
 
 
-def _sizes(low, high):
+def _sizes(low: Array, high: Array) -> Bounds:
     """Return the bounds of |u|."""
     small, large = np.minimum(abs(low), abs(high)), np.maximum(abs(low), abs(high))
     return np.where((low < 0) & (high > 0), 0, small), large
 
 
-def _power(formula, of):
+def _power(formula: Expr, of: Callable[[Expr], Bounds]) -> Bounds:
     base, exponent = formula.args
     if exponent.has(*base.free_symbols):
         return of(sympy.exp(exponent * sympy.log(base), evaluate=False))
@@ -130,11 +134,11 @@ def _power(formula, of):
     return _extremes(*ends) if exponent.is_odd else _not_negative(_extremes(*ends))
 
 
-def _wave(low, high):
+def _wave(low: Array, high: Array) -> Bounds:
     """Return the bounds of the sine."""
     turn = 2 * np.pi
 
-    def crosses(place):
+    def crosses(place: float) -> NDArray[np.bool]:
         return np.floor((high - place) / turn) > np.floor((low - place) / turn)
 
     wide = ~(high - low < turn)
@@ -167,14 +171,14 @@ def roots(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
     return points, stretch
 
 
-def _never_zero(factor):
+def _never_zero(factor: Expr) -> bool:
     """Whether a factor is positive wherever it is defined."""
     if isinstance(factor, Pow) and not factor.exp.has(*factor.base.free_symbols):
         return _never_zero(factor.base)
     return bool(factor.is_positive) or isinstance(factor, sympy.exp)
 
 
-def _roots_of_factor(factor, x, domain):
+def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
     if not factor.has(x):
         return EmptySet, domain
     if factor.is_rational_function(x):
@@ -191,7 +195,7 @@ def _roots_of_factor(factor, x, domain):
     return FiniteSet(*found), stretch
 
 
-def _solved(factor, x, domain):
+def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
     """Return the roots of a polynomial in one function of x by algebra, or None."""
     try:
         polynomial = sympy.Poly(factor)
@@ -220,7 +224,7 @@ def _solved(factor, x, domain):
     return found if found is EmptySet or endless else None
 
 
-def _search(formula, x, domain):
+def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Interval]:
     slope = stable(derivative(formula, x))
     ends = [float(domain.start), float(domain.end)]
     edges = np.array([ends[0], *EDGES[(ends[0] < EDGES) & (ends[1] > EDGES)], ends[1]])
@@ -259,7 +263,7 @@ def _search(formula, x, domain):
     return [root for root in set(found) if stretch.contains(root)], stretch
 
 
-def _searched(left_open, domain):
+def _searched(left_open: Sequence[tuple[float, float]], domain: Interval) -> Interval:
     """Return the domain without the boxes that the proof left open at its far ends."""
     start, end = domain.start, domain.end
     for low, high in left_open:
@@ -272,7 +276,7 @@ def _searched(left_open, domain):
     return Interval(start, end, domain.left_open, domain.right_open)
 
 
-def _sign(formula, x, end, domain):
+def _sign(formula: Expr, x: Symbol, end: float, domain: Interval) -> int:
     """Return the sign at the end of a box; 0 only at an end of the domain."""
     for border in domain.boundary:
         if float(border) == end:
@@ -283,14 +287,14 @@ def _sign(formula, x, end, domain):
     return sign
 
 
-def _sign_at(formula, x, point):
+def _sign_at(formula: Expr, x: Symbol, point: Expr) -> int:
     value = formula.subs(x, point)
     if value.is_zero or sympy.simplify(value) == 0:
         return 0
     return int(mpmath.sign(precise((x,), formula)(float(point))))
 
 
-def _polished(formula, x, low, high):
+def _polished(formula: Expr, x: Symbol, low: float, high: float) -> Expr:
     """Return the one root in a box: exact if it is a simple fraction."""
     with mpmath.workdps(40):
         function = precise((x,), formula)
@@ -302,19 +306,21 @@ def _polished(formula, x, low, high):
         return Float(root, 20)
 
 
-def _bracketed(function, low, high):
+def _bracketed(function: Callable[..., mpf], low: float, high: float) -> mpf:
     """Return the root of a function between two places where its signs differ."""
-    ends = tuple(map(mpmath.mpf, (low, high)))
+    ends = tuple(map(mpf, (low, high)))
     near = mpmath.findroot(function, ends, solver="bisect", maxsteps=30, verify=False)
     root = mpmath.findroot(function, near, solver="secant", verify=False)
-    near = (1 + abs(root)) * mpmath.mpf(10) ** -20
+    near = (1 + abs(root)) * mpf(10) ** -20
     signs = [mpmath.sign(function(place)) for place in (root - near, root + near)]
     if signs[0] * signs[1] > 0:
         raise NotWorkedOut(f"the digits of a root near {float(root)}")
     return root
 
 
-def _touching(formula, x, low, high, domain):
+def _touching(
+    formula: Expr, x: Symbol, low: float, high: float, domain: Interval
+) -> list[Expr]:
     """Return the root in a small box where the derivative vanishes too, if it has one.
 
     It is at a simple fraction, or at an end of the domain, where the formula and its

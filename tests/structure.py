@@ -14,18 +14,20 @@ from execute import (
     WIDGET_VIEW,
     code_cells,
     defects,
+    hides_output,
     kept_metadata,
     machine_traces,
     output_texts,
+    source_folded,
     tags,
 )
 from mathematics import parsed
+from nbformat.v4 import writes
 
 ENTRY_SECTIONS = [
     "title",
-    "definition",
-    "curve",
     "explore",
+    "definition",
     "by-hand",
     "derivative",
     "big-idea",
@@ -37,6 +39,7 @@ ENTRY_SECTIONS = [
     "more-exercises",
     "facts",
 ]
+CURVE_FIRST = ["title", "definition", "curve", "explore", *ENTRY_SECTIONS[3:]]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = [
     *("title", "table", "figures", "signal", "guide"),
@@ -46,11 +49,61 @@ ACROSS_SECTIONS = [
 # Of a notebook across: these judge the networks of "signal".
 CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
+# The cells before the live figure of an entry.
+OPENING = {"title", "goals", "setup", "recall"}
+
+SECTIONS_TO_CONVERT = (
+    "01-identity",
+    "02-binary-step",
+    "11-tanh",
+    "20-relu",
+    "21-prelu",
+    "22-elu",
+    "30-softplus",
+    "40-softmax",
+)
+PREDICTIONS_TO_CONVERT = (
+    "01-identity",
+    "02-binary-step",
+    "11-tanh",
+    "20-relu",
+    "21-prelu",
+    "22-elu",
+    "30-softplus",
+    "40-softmax",
+    "90-compare",
+)
+SLIDERS_TO_RAISE = (
+    "00-start-here",
+    "01-identity",
+    "02-binary-step",
+    "11-tanh",
+    "20-relu",
+    "21-prelu",
+    "22-elu",
+    "30-softplus",
+    "40-softmax",
+    "90-compare",
+)
+STILL_TOO_LARGE = (
+    "00-start-here",
+    "01-identity",
+    "02-binary-step",
+    "11-tanh",
+    "40-softmax",
+)
+
 TAGS = {"solution", "setup", "show-code"}
 # A deck is one row, so no subslides.
 SLIDE_TYPES = {None, "slide", "fragment", "notes", "skip"}
 MAX_LINES, MAX_MEDIAN = 15, 5
 MIN_ALT = 40
+MAX_BYTES = 400_000
+# The words that ask for a prediction. The last one says how it is checked.
+PREDICTION = re.compile(
+    r"\b(?:predict|guess)(?: first)?, then (\w+)|\bbefore you (run|move|touch|drag|pull)",
+    re.IGNORECASE,
+)
 NO_ALT = "No description has been provided for this image"  # nbconvert, for a lack
 
 
@@ -58,6 +111,8 @@ def sections(name):
     """The keys of the sections of a notebook, in order."""
     if name.startswith("00-"):
         return START_SECTIONS
+    if name in SECTIONS_TO_CONVERT:
+        return CURVE_FIRST
     return ACROSS_SECTIONS if name.startswith("9") else ENTRY_SECTIONS
 
 
@@ -95,6 +150,24 @@ def section_order(notebook, name):
     found = [cell.id for cell in markdown_cells(notebook) if cell.id in expected]
     if found != expected:
         yield f"the sections are {found}, not {expected}"
+
+
+def first_figure(notebook, name):
+    """An entry opens with its live figure: no other figure, no lesson comes before."""
+    ids = [cell.id for cell in notebook.cells]
+    if "explore" not in sections(name) or "explore" not in ids:
+        return
+    if others := [id for id in ids[: ids.index("explore")] if id not in OPENING]:
+        yield f"before the live figure come {others}"
+    figures = [
+        (cell, parsed(output.data["text/html"]).select(".actlib-live"))
+        for cell, output in outputs(notebook)
+        if "<figure" in output.get("data", {}).get("text/html", "")
+    ]
+    if not figures:
+        yield "there is no figure"
+    elif not figures[0][1]:
+        yield f"cell {figures[0][0].id} has the first figure, and it is not live"
 
 
 def section_headings(notebook, name):
@@ -191,12 +264,13 @@ def setup_cell(notebook, name):
 def solutions(notebook, name):
     """A solution is a folded code cell whose last statement is an assert."""
     for cell in notebook.cells:
-        if "solution" in tags(cell) or cell.id.startswith("solution-"):
+        named = cell.id.startswith("solution-") or "cellView" in cell.metadata
+        if named or "solution" in tags(cell):
             body = tree(cell).body if cell.cell_type == "code" else []
             if not (body and isinstance(body[-1], ast.Assert)):
                 yield f"cell {cell.id} does not end in an assert"
-            if not cell.metadata.get("jupyter", {}).get("source_hidden"):
-                yield f"cell {cell.id} is not folded"
+            if not source_folded(cell):
+                yield f"cell {cell.id} is not folded, in JupyterLab and in Colab"
             if "solution" not in tags(cell):
                 yield f"cell {cell.id} is not tagged solution"
 
@@ -219,6 +293,50 @@ def exercises(notebook, name):
             "<details>" in c.source for c in notebook.cells[start : ids.index(solution)]
         ):
             yield f"exercise-{number} has no <details> hint before {solution}"
+
+
+# Predictions
+
+
+def asked(cell):
+    """How the reader checks what a cell asks to predict: "run", or else "move", ..."""
+    # An exercise has a rule of its own: its answer is put in before the cell is run.
+    if cell.cell_type != "markdown" or cell.id.startswith("exercise-"):
+        return set()
+    return {
+        found[found.lastindex].lower() for found in PREDICTION.finditer(cell.source)
+    }
+
+
+def predictions(notebook, name):
+    """An answer stays out of sight until it is asked for, and a hidden one is asked for.
+
+    "Predict, then run": the next output is stored hidden. "Predict, then move the
+    slider": the answer is folded, in this cell or the next one.
+    """
+    ids = [cell.id for cell in notebook.cells]
+    start = ids.index("setup") if "setup" in ids else 0  # before it, nothing is asked
+    question = None
+    for number, cell in enumerate(notebook.cells[start:], start):
+        verbs = asked(cell)
+        if "run" in verbs:
+            if question:
+                yield f"cell {question.id} has no output to predict"
+            question = cell
+        if verbs - {"run"}:
+            beside = notebook.cells[number : number + 2]
+            if not any("<details>" in c.source for c in beside):
+                yield f"cell {cell.id} has no <details> with its answer"
+        if cell.cell_type == "code" and (cell.outputs or hides_output(cell)):
+            if not cell.outputs:
+                yield f"cell {cell.id} hides an output that it does not have"
+            elif question and not hides_output(cell):
+                yield f"cell {cell.id} shows what cell {question.id} asks for"
+            elif hides_output(cell) and not question:
+                yield f"cell {cell.id} hides an output that no cell asks for"
+            question = None
+    if question:
+        yield f"cell {question.id} has no output to predict"
 
 
 # Code
@@ -316,6 +434,13 @@ def network(notebook, name):
 # Outputs
 
 
+def size(notebook, name):
+    """The file is small enough to load and to review."""
+    found = len(writes(notebook).encode())
+    if found > MAX_BYTES:
+        yield f"the notebook has {found} bytes; at most {MAX_BYTES} are allowed"
+
+
 def clean_outputs(notebook, name):
     """No error, nothing on stderr, no absolute path, no memory address was stored."""
     for cell in code_cells(notebook):
@@ -371,6 +496,7 @@ def plain_numbers(notebook, name):
 
 RULES = (
     section_order,
+    first_figure,
     section_headings,
     heading_levels,
     cell_ids,
@@ -381,12 +507,14 @@ RULES = (
     setup_cell,
     solutions,
     exercises,
+    predictions,
     plain_python,
     sections_alone,
     clean_sources,
     cell_length,
     median_length,
     network,
+    size,
     clean_outputs,
     no_widget_views,
     image_outputs,
@@ -395,8 +523,18 @@ RULES = (
 )
 
 
+TO_CONVERT = {
+    first_figure: SECTIONS_TO_CONVERT,
+    predictions: PREDICTIONS_TO_CONVERT,
+    size: STILL_TOO_LARGE,
+}
+
+
 def problems(notebook, name):
     """What is wrong with a notebook, each line opened by the name of its rule."""
     return [
-        f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)
+        f"{rule.__name__}: {what}"
+        for rule in RULES
+        if name not in TO_CONVERT.get(rule, ())
+        for what in rule(notebook, name)
     ]

@@ -211,11 +211,11 @@ def ask_neuron(expression, functions=(logistic, relu)):
 
 def test_a_neurons_functions_have_numpys_values():
     functions = [f for f in SCALAR.values() if f not in (OWN["steep"], OWN["step"])][:8]
-    zs = network.Z.tolist()
-    each = f"({{ parameters, ...f }}) => {json.dumps(zs)}.map((z) => f_at(f, parameters, z))"
-    at = "const f_at = (f, parameters, z) => activation(f, parameters, []).at(0, z).y;"
-    code = network.neuron(functions)._esm.rpartition("\n")[0]
-    found = run_javascript(f"{code}{{ {at} answer(figure.functions.map({each})); }}")
+    each = f"""({{ parameters, ...formula }}) => {{
+        const f = activation(formula, parameters, []);
+        return {network.Z.tolist()}.map((z) => f.at(0, z).y);
+    }}"""
+    found = ask_neuron(f"figure.functions.map({each})", functions)
     for function, values in zip(functions, found, strict=True):
         np.testing.assert_allclose(values, function(network.Z), rtol=1e-12, atol=1e-15)
 

@@ -1,4 +1,4 @@
-"""An entry is all it takes: a catalogue with three more goes through the whole chain."""
+"""An entry is all it takes: three more go through the whole chain."""
 
 import mpmath
 import nbformat

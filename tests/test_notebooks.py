@@ -45,6 +45,19 @@ def test_entries_and_notebooks_belong_together():
 
 ALT = "A curve that rises from 0 to 1, steepest at 0."
 FIGURE = f'<figure><img alt="{ALT}" src="data:,"></figure>'
+LIVE = f'<div class="actlib-live">{FIGURE}</div>'
+SOLUTION = {
+    "tags": ["solution"],
+    "jupyter": {"source_hidden": True},
+    "cellView": "form",
+}
+
+
+def with_output(id, source, data, **jupyter):
+    """A code cell that shows something."""
+    metadata = {"jupyter": jupyter} if jupyter else {}
+    shown = [new_output("display_data", data)]
+    return new_code_cell(source, id=id, metadata=metadata, outputs=shown)
 
 
 def good_notebook():
@@ -58,14 +71,28 @@ def good_notebook():
             cells.append(
                 new_code_cell("import actlib", id="setup", metadata={"tags": ["setup"]})
             )
-        if key == "curve":
-            cells.append(new_code_cell("figure = 'a curve'", id="figure"))
-            cells[-1].outputs = [new_output("display_data", {"text/html": FIGURE})]
+        if key == "explore":
+            answer = "<details><summary>Answer</summary>It rises.</details>"
+            cells.append(with_output("live", "'a slider'", {"text/html": LIVE}))
+            cells.append(
+                new_markdown_cell("Predict, then move the slider.", id="question-live")
+            )
+            cells.append(new_markdown_cell(answer, id="answer-live"))
+        if key == "definition":
+            cells.append(
+                with_output("figure", "figure = 'a curve'", {"text/html": FIGURE})
+            )
+        if key == "derivative":
+            result = {"text/plain": "3"}
+            cells.append(new_markdown_cell("**Predict, then run.**", id="question"))
+            cells.append(new_code_cell("number = 1", id="preparation"))
+            cells.append(
+                with_output("result", "number + 2", result, outputs_hidden=True)
+            )
         if key == "exercises":
             hint = "### Recall\n<details><summary>Hint</summary>one</details>"
-            folded = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
             cells.append(new_markdown_cell(hint, id="exercise-1"))
-            cells.append(new_code_cell("assert 1", id="solution-1", metadata=folded))
+            cells.append(new_code_cell("assert 1", id="solution-1", metadata=SOLUTION))
     notebook = new_notebook(cells=cells, metadata=nbformat.from_dict(command.METADATA))
     notebook.nbformat_minor = 5
     for count, cell in enumerate(structure.code_cells(notebook), 1):
@@ -100,6 +127,11 @@ def outputs(kind, **values):
     )
 
 
+def prints(id, text):
+    stream = new_output("stream", name="stdout", text=text)
+    return lambda notebook: cell(notebook, id).outputs.append(stream)
+
+
 def rename(old, new):
     return lambda notebook: cell(notebook, old).update(id=new)
 
@@ -109,11 +141,16 @@ def remove(id):
 
 
 BROKEN = {
-    "section_order": [remove("curve"), lambda n: n.cells.append(n.cells.pop(-2))],
+    "section_order": [remove("definition"), lambda n: n.cells.append(n.cells.pop(-2))],
+    "first_figure": [
+        lambda n: cell(n, "live").outputs[0].data.update({"text/html": FIGURE}),
+        lambda n: cell(n, "live").outputs.clear(),
+        lambda n: n.cells.insert(1, new_markdown_cell("A lesson.", id="lesson")),
+    ],
     "section_headings": [
-        source("curve", "The curve"),
-        source("curve", "### curve"),
-        source("curve", "## curve\n\n## another"),
+        source("definition", "The definition"),
+        source("definition", "### definition"),
+        source("definition", "## definition\n\n## another"),
         source("exercise-1", "## Recall\n<details>"),
     ],
     "heading_levels": [source("exercise-1", "#### Recall\n<details>")],
@@ -121,7 +158,7 @@ BROKEN = {
         rename("figure", "Figure_1"),
         rename("figure", "a1b2c3d4"),
         rename("figure", "f"),
-        rename("figure", "curve"),
+        rename("figure", "definition"),
     ],
     "counts": [
         lambda n: cell(n, "figure").update(execution_count=None),
@@ -132,13 +169,13 @@ BROKEN = {
         metadata("figure", tags=["soluton"]),
         metadata("figure", tags=["nbval-skip"]),
         metadata("figure", scrolled=True),
-        metadata("figure", jupyter={"outputs_hidden": True}),
+        metadata("figure", collapsed=True),
     ],
     "slide_types": [
-        metadata("curve", slideshow={"slide_type": "subslide"}),
-        metadata("curve", slideshow={"slide_type": "slide"}),
-        metadata("curve", slideshow={"slide_type": "slide", "minutes": "2"}),
-        metadata("curve", slideshow={"slide_type": "notes", "minutes": 2}),
+        metadata("definition", slideshow={"slide_type": "subslide"}),
+        metadata("definition", slideshow={"slide_type": "slide"}),
+        metadata("definition", slideshow={"slide_type": "slide", "minutes": "2"}),
+        metadata("definition", slideshow={"slide_type": "notes", "minutes": 2}),
         metadata("figure", slideshow={"slide_type": "slide", "minutes": 2}),
     ],
     "notebook_metadata": [
@@ -155,12 +192,26 @@ BROKEN = {
     "solutions": [
         source("solution-1", "assert 1\nprint(1)"),
         lambda n: cell(n, "solution-1").metadata.pop("jupyter"),
+        lambda n: cell(n, "solution-1").metadata.pop("cellView"),
         lambda n: cell(n, "solution-1").metadata.pop("tags"),
+        metadata("figure", cellView="form"),
     ],
     "exercises": [
         rename("exercise-1", "exercise-2"),
         rename("solution-1", "answer-1"),
         source("exercise-1", "### Recall, without a hint"),
+    ],
+    "predictions": [
+        lambda n: cell(n, "result").metadata.clear(),
+        lambda n: cell(n, "result").outputs.clear(),
+        source("question", "A question."),
+        source("question", "Predict; then run."),
+        prints("preparation", "1"),
+        lambda n: n.cells.extend([n.cells.pop(n.cells.index(cell(n, "question")))]),
+        source("recap", "## recap\n**Predict, then run.**"),
+        remove("answer-live"),
+        source("answer-live", "It rises."),
+        metadata("figure", jupyter={"outputs_hidden": True}),
     ],
     "plain_python": [
         source("figure", "%matplotlib inline"),
@@ -192,11 +243,13 @@ BROKEN = {
             "figure", "import subprocess\nsubprocess.run(['pip', 'install', 'numpy'])"
         ),
         source(
-            "curve", f"## curve\n![{'a curve ' * 9}](https://example.org/curve.png)"
+            "definition",
+            f"## definition\n![{'a curve ' * 9}](https://example.org/curve.png)",
         ),
         shows(text__html="<script src='https://example.org/a.js'></script>"),
         shows(text__html='<link rel="stylesheet" href="//example.org/a.css">'),
     ],
+    "size": [shows(text__plain="x " * structure.MAX_BYTES)],
     "clean_outputs": [
         outputs("error", ename="ValueError", evalue="no", traceback=[]),
         outputs("stream", name="stderr", text="RuntimeWarning: overflow"),
@@ -213,7 +266,7 @@ BROKEN = {
         shows(text__html=re.sub('alt=".*?"', 'alt="Plot."', FIGURE)),
         shows(text__html=re.sub('alt=".*?"', f'alt="{structure.NO_ALT}"', FIGURE)),
         shows(text__html="<figure><svg></svg></figure>"),
-        source("curve", "## curve\n![Plot](overview.svg)"),
+        source("definition", "## definition\n![Plot](overview.svg)"),
     ],
     "plain_numbers": [
         shows(text__plain="np.float64(0.5)"),
@@ -246,6 +299,38 @@ def test_every_rule_has_a_broken_example():
     assert BROKEN.keys() == {rule.__name__ for rule in structure.RULES}
 
 
+@pytest.mark.parametrize(
+    ("words", "verbs"),
+    [
+        ("**Predict, then run.** What is it?", {"run"}),
+        ("### Guess first, then pull", {"pull"}),
+        ("Predict before you run the cell; decide before you touch", {"run", "touch"}),
+        ("A network can predict a price. Derive it, then run.", set()),
+    ],
+)
+def test_some_words_ask_for_a_prediction(words, verbs):
+    assert structure.asked(new_markdown_cell(words)) == verbs
+    assert structure.asked(new_markdown_cell(words, id="exercise-1")) == set()
+
+
+def test_before_the_setup_cell_the_words_may_be_explained():
+    notebook = good_notebook()
+    cell(notebook, "title").source += "\n\nWhere it says **predict, then run**, do so."
+    assert structure.problems(notebook, NAME) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        pytest.param(rule, name, id=f"{rule.__name__}-{name}")
+        for rule, names in structure.TO_CONVERT.items()
+        for name in names
+    ],
+)
+def test_what_is_to_be_converted_is_not_yet(rule, name):
+    assert list(rule(read(command.NOTEBOOKS / f"{name}.ipynb"), name))
+
+
 @pytest.mark.parametrize("name", ["00-start-here", "90-comparison"])
 def test_other_notebooks_have_sections_of_their_own(name):
     found = structure.problems(good_notebook(), name)
@@ -258,7 +343,8 @@ def test_other_notebooks_have_sections_of_their_own(name):
 def stored(folder, *sources):
     """A notebook of the given code cells, never executed, as a file."""
     cells = [new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(sources, 1)]
-    cells[0].metadata.update(scrolled=True, tags=[], jupyter={"outputs_hidden": True})
+    cells[0].metadata.update(scrolled=True, collapsed=True, tags=["solution"])
+    cells[-1].metadata.update(tags=[], jupyter={"outputs_hidden": True, "mine": 1})
     path = folder / f"{NAME}.ipynb"
     nbformat.write(new_notebook(cells=cells, metadata={"mine": 1}), path)
     return path
@@ -295,7 +381,13 @@ def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, caps
 
     notebook = read(path)
     found = structure.problems(notebook, NAME)
-    assert {line.partition(":")[0] for line in found} == {"section_order", "setup_cell"}
+    assert {line.partition(":")[0] for line in found} == {
+        *("section_order", "setup_cell"),
+        *("solutions", "predictions"),  # without an assert, without a question
+    }
+    folded, _, hidden = notebook.cells
+    assert folded.metadata == SOLUTION
+    assert hidden.metadata == {"jupyter": {"outputs_hidden": True}}
     assert notebook.cells[0].outputs[0].data == {"text/html": "<b>é</b>"}
     assert first.endswith(b"}\n") and b"\r" not in first and "é".encode() in first
     lines = capsys.readouterr().out.splitlines()
@@ -379,7 +471,8 @@ def test_an_unknown_notebook_is_an_error_that_lists_the_known(collection, capsys
 STORED = {  # cell -> where, what is there, what takes its place
     "derivative-short": ("text/latex", r"displaystyle ", "displaystyle -"),
     "fact-card": ("text/html", r"(slope at 0.*?)\d", r"\g<1>77"),
-    "curve-figure": ("text/html", r'(alt="[^"]*)\d', r"\g<1>77"),
+    "values": ("text/plain", r"0\.8808", "0.8809"),  # hidden, until it is run
+    "tail-figure": ("text/html", r'(alt="[^"]*)\d', r"\g<1>77"),
     "explore-live": ("source", r"x - c", "x + c"),  # it shows when a slider moves
     "solution-1": ("source", r"solution_1 = ", "solution_1 = 2 * "),
     "big-idea-figure": ("source", r"0\.25\*\*n", "0.26**n"),  # a plotted array
@@ -416,10 +509,11 @@ def failing(notebook, folder):
 
 @pytest.fixture
 def lesson():
-    """The notebook up to the big idea, an exercise, the facts: enough, and quicker."""
+    """The notebook up to the big idea, and three cells more: enough, and quicker."""
     notebook = read(command.NOTEBOOKS / "10-logistic.ipynb")
     core = notebook.cells[: notebook.cells.index(cell(notebook, "exercises"))]
-    notebook.cells = [*core, cell(notebook, "solution-1"), cell(notebook, "fact-card")]
+    more = ("solution-1", "tail-figure", "fact-card")
+    notebook.cells = [*core, *(cell(notebook, id) for id in more)]
     return notebook
 
 
@@ -435,7 +529,7 @@ def test_an_altered_array_is_another_picture(name, tmp_path):
     notebook = read(command.NOTEBOOKS / f"{name}.ipynb")
     figure = cell(notebook, id)
     before = notebook.cells[: notebook.cells.index(figure)]
-    start = max(n for n, c in enumerate(before) if c.id in structure.ENTRY_SECTIONS)
+    start = max(n for n, c in enumerate(before) if c.id in structure.sections(name))
     notebook.cells = [cell(notebook, "setup"), *before[start:], figure]
     alter(figure, "source", *alteration)
     assert failing(notebook, tmp_path) == {id}

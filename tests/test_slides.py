@@ -127,6 +127,36 @@ def test_a_folded_answer_is_a_fragment(page):
     assert answer.text == "Answer: a<b, and so on." and answer.math
 
 
+@pytest.mark.parametrize(
+    ("kind", "tags", "revealed"),
+    [
+        (None, [], ["output"]),
+        ("fragment", [], ["output"]),
+        (None, ["show-code"], ["output"]),
+        ("fragment", ["show-code"], ["code and output", "output"]),
+    ],
+)
+def test_a_key_of_its_own_reveals_what_was_to_be_predicted(
+    collection, kind, tags, revealed
+):
+    cells = [
+        as_slide(new_markdown_cell("# One\n\nPredict, then run."), "slide", 1),
+        as_slide(code("answer", "source()", shown(text__plain="42")), kind),
+    ]
+    cells[1].metadata.update(tags=tags, jupyter={"outputs_hidden": True})
+    nbformat.write(new_notebook(cells=cells), collection / "10-small.ipynb")
+    assert slides.main([]) == 0
+    deck = collection / "slides" / "10-small" / "index.html"
+    page = mathematics.parsed(deck.read_text(encoding="utf-8"))
+    assert ("source" in page.select_one(".slides").text) == ("show-code" in tags)
+    found = [
+        "code and output" if "source" in step.text else "output"
+        for step in page.select(".fragment")
+        if "42" in step.text
+    ]
+    assert found == revealed and len(page.select(".fragment")) == len(found)
+
+
 def test_links_lead_to_decks(page):
     links = [link["href"] for link in page.select("section a")]
     assert links == ["../00-start-here/index.html", "https://doi.org/10.1000/1"]

@@ -71,7 +71,12 @@ def collection(tmp_path, monkeypatch):
         new_code_cell(
             "secret = 42\nprint(secret)\nassert 1", id="solution-1", metadata=FOLDED
         ),
-        new_code_cell("'secret' in globals()", id="last"),
+        new_markdown_cell("Predict, then run.", id="question"),
+        new_code_cell(
+            "'secret' in globals()",
+            id="last",
+            metadata={"jupyter": {"outputs_hidden": True}},
+        ),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "10-good.ipynb")
     cells.append(new_code_cell("secret + 1", id="leaning"))
@@ -98,6 +103,7 @@ def test_a_copy_is_a_notebook_that_was_run_without_solutions(
     nbformat.validate(copy)
     assert rules_broken(copy, "10-good") == {"section_order"}  # it has no sections
     assert copy.cells[-1].outputs[0].data == {"text/plain": "False"}
+    assert copy.cells[-1].metadata.jupyter.outputs_hidden
 
 
 @pytest.mark.parametrize(

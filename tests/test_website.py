@@ -6,7 +6,14 @@ import nbformat
 import pytest
 import readme
 import website
-from execute import NOTEBOOKS, NotebookError, code_cells, executed, tags
+from execute import (
+    NOTEBOOKS,
+    NotebookError,
+    code_cells,
+    executed,
+    hides_output,
+    tags,
+)
 from mathematics import parsed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -39,8 +46,21 @@ def test_solutions_are_folded_and_nothing_else(page):
     assert folded == {f"cell-id={name}" for name in solutions}
 
 
+def test_what_is_to_be_predicted_is_folded_below_its_code(page):
+    folds = page.select("details:has(> .jp-Cell-outputWrapper)")
+    hidden = [f"cell-id={c.id}" for c in executed(LOGISTIC).cells if hides_output(c)]
+    assert [fold.parent["id"] for fold in folds] == hidden
+    for fold in folds:
+        assert fold.summary.text == "See the result" and not fold.has_attr("open")
+        assert fold.select(".jp-OutputArea-output")
+        assert fold.find_previous_sibling(class_="jp-Cell-inputWrapper")
+
+
 def test_links_between_notebooks_lead_to_pages():
-    source = "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) [c](https://example.org/x.ipynb)"
+    source = (
+        "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) "
+        "[c](https://example.org/x.ipynb)"
+    )
     html = parsed(website.body(new_notebook(cells=[new_markdown_cell(source)])))
     links = [link["href"] for link in html.select("a")]
     assert links == [

@@ -49,8 +49,8 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-CELL_METADATA = {  # and the tags
-    "jupyter": ["source_hidden"],
+CELL_METADATA = {  # and the tags, and Colab's "cellView"
+    "jupyter": ["source_hidden", "outputs_hidden"],
     "slideshow": ["slide_type", "minutes"],
 }
 MACHINE_TRACES = {
@@ -73,6 +73,11 @@ def code_cells(notebook):
 
 def tags(cell):
     return cell.metadata.get("tags", [])
+
+
+def hides_output(cell):
+    """Whether the reader is to predict what a cell shows: folded until it is run."""
+    return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
 
 
 def output_texts(output):
@@ -148,7 +153,7 @@ def execute(notebook, folder):
 
 
 def kept_metadata(metadata):
-    """What is worth storing of a cell's metadata: CELL_METADATA and tags."""
+    """What is worth storing of a cell's metadata."""
     kept = {
         key: {
             name: metadata[key][name]
@@ -157,8 +162,21 @@ def kept_metadata(metadata):
         }
         for key, names in CELL_METADATA.items()
     }
-    kept["tags"] = metadata.get("tags")
+    for key in ("tags", "cellView"):
+        kept[key] = metadata.get(key)
     return {key: value for key, value in kept.items() if value}
+
+
+def fold_source(cell):
+    """Fold a cell's code: in JupyterLab and in Colab."""
+    cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+    cell.metadata["cellView"] = "form"
+
+
+def source_folded(cell):
+    """Whether a cell's code is folded wherever it can be."""
+    jupyter = cell.metadata.get("jupyter", {})
+    return jupyter.get("source_hidden") and cell.metadata.get("cellView") == "form"
 
 
 def read(path):
@@ -182,11 +200,13 @@ def executed(path):
 
 
 def normalise(notebook):
-    """Drop what differs from run to run, or from machine to machine."""
+    """Drop what differs from run to run or between machines; fold the solutions."""
     notebook.nbformat_minor = 5
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(kept_metadata(cell.metadata))
+        if "solution" in tags(cell):
+            fold_source(cell)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
 

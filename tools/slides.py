@@ -21,6 +21,7 @@ from execute import (
     code_cells,
     command,
     executed,
+    hides_output,
     tags,
 )
 from mathematics import FormulaError, parsed, render_mathematics
@@ -79,6 +80,9 @@ def stored(path):
     for cell in code_cells(notebook):
         if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}
+            # Its output, revealed by a key of its own, is all that it has.
+            if hides_output(cell) and slide_type(cell) == "fragment":
+                del cell.metadata.slideshow["slide_type"]
     heading = notebook.cells[0].source.partition("\n")[0]
     notebook.metadata.title = heading.removeprefix("# ")
     return notebook
@@ -104,6 +108,13 @@ def add_notes(page, notebook):
         section["id"] = cell.id
 
 
+def reveal_outputs(page, notebook):
+    """Let a key of its own reveal what the audience is to predict."""
+    hidden = {f"cell-id={c.id}" for c in code_cells(notebook) if hides_output(c)}
+    for cell in page.find_all(id=hidden):
+        cell.select_one(".jp-Cell-outputWrapper")["class"].append("fragment")
+
+
 def deck(path):
     """The HTML of one notebook's deck."""
     notebook = stored(path)
@@ -122,6 +133,7 @@ def deck(path):
     except FormulaError as error:
         raise NotebookError(str(error)) from error
     add_notes(page, notebook)
+    reveal_outputs(page, notebook)
     for answer in page.select("details"):  # the next key press unfolds it
         answer.name, answer["class"] = "div", "fragment answer"
         answer.summary.name = "b"

@@ -12,8 +12,9 @@ import nbformat
 import pytest
 from conftest import RUN_IN_BROWSER
 from execute import METADATA, code_cells
-from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import TimeoutError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import TimeoutError, expect
+from structure import SLIDERS_TO_RAISE
 
 # Both at once: without a kernel, too, the indicator says that it is idle.
 READY = ':has([aria-label="Python 3 (ipykernel)"]):has-text("Kernel status: Idle")'
@@ -27,6 +28,10 @@ FINISHED = """([prompts, errors]) => {
 BROKEN_WIDGET = re.compile("Error displaying widget|Loading widget")
 # The live figure has range inputs, a stock ipywidgets slider has a handle.
 SLIDER = ".actlib-live input[type=range], .jp-OutputArea [role=slider]"
+SCREEN = {"width": 1280, "height": 800}
+# From the top of the notebook to the lower end of a slider.
+DEPTH = """slider => slider.getBoundingClientRect().bottom
+    - document.querySelector(".jp-Notebook .jp-Cell").getBoundingClientRect().top"""
 PICTURES = (
     "output => [...output.querySelectorAll('img, svg')].map(e => e.outerHTML).join()"
 )
@@ -88,10 +93,32 @@ def take_screenshots(page, folder, name):
 
 
 @pytest.mark.parametrize("name", RUN_IN_BROWSER)
-def test_a_notebook_runs_and_its_picture_moves(page, lab, name):
+def test_a_notebook_runs_and_its_picture_moves_within_two_screens(page, lab, name):
+    page.set_viewport_size(SCREEN)
     assert study(page, lab, name) == []
+    low = page.locator(SLIDER).first.evaluate(DEPTH) > 2 * SCREEN["height"]
+    assert low == (name in SLIDERS_TO_RAISE)
     if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
         take_screenshots(page, folder, name)
+
+
+def test_an_output_to_predict_is_hidden_until_its_cell_is_run(page, lab):
+    shown = [new_output("stream", name="stdout", text="forty-two")]
+    question = new_markdown_cell("Predict, then run.")
+    answer = new_code_cell("print('forty-two')", execution_count=1, outputs=shown)
+    answer.metadata.jupyter = {"outputs_hidden": True}
+    notebook = new_notebook(cells=[question, answer], metadata=METADATA)
+    nbformat.write(notebook, lab.folder / "to-predict.ipynb")
+    page.goto(lab.url("to-predict"))
+    page.locator(".jp-NotebookPanel-toolbar" + READY).wait_for()
+    output = page.locator(".jp-OutputArea-output", has_text="forty-two")
+    expect(page.locator(".jp-OutputPlaceholder")).to_be_visible()
+    expect(output).not_to_be_visible()
+    page.locator(".jp-CodeCell .cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(output).to_be_visible()
+    expect(page.locator(".jp-OutputPlaceholder")).to_have_count(0)
+    assert page.complaints == []
 
 
 # A slider and a picture, as an interactive figure has them, whose callback fails.
