@@ -158,7 +158,7 @@ def first_figure(notebook, name):
     if others := [id for id in ids[: ids.index("explore")] if id not in OPENING]:
         yield f"before the live figure come {others}"
     figures = [
-        (cell, parsed(output.data["text/html"]).select(".actlib-explorer"))
+        (cell, parsed(output.data["text/html"]).select(".actlib-live"))
         for cell, output in outputs(notebook)
         if "<figure" in output.get("data", {}).get("text/html", "")
     ]
