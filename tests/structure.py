@@ -42,7 +42,7 @@ ENTRY_SECTIONS = [
 CURVE_FIRST = ["title", "definition", "curve", "explore", *ENTRY_SECTIONS[3:]]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = [
-    *("title", "table", "figures", "signal", "guide"),
+    *("title", "figures", "table", "signal", "guide"),
     *("exercises", "recap", "go-deeper", "facts"),
 ]
 
@@ -60,7 +60,6 @@ SECTIONS_TO_CONVERT = (
     "21-prelu",
     "22-elu",
     "30-softplus",
-    "40-softmax",
 )
 PREDICTIONS_TO_CONVERT = (
     "01-identity",
@@ -70,8 +69,6 @@ PREDICTIONS_TO_CONVERT = (
     "21-prelu",
     "22-elu",
     "30-softplus",
-    "40-softmax",
-    "90-compare",
 )
 SLIDERS_TO_RAISE = (
     "01-identity",
@@ -81,14 +78,11 @@ SLIDERS_TO_RAISE = (
     "21-prelu",
     "22-elu",
     "30-softplus",
-    "40-softmax",
-    "90-compare",
 )
 STILL_TOO_LARGE = (
     "01-identity",
     "02-binary-step",
     "11-tanh",
-    "40-softmax",
 )
 
 TAGS = {"solution", "setup", "show-code"}
