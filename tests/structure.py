@@ -55,8 +55,6 @@ OPENING = {"title", "goals", "setup", "recall"}
 SECTIONS_TO_CONVERT = (
     "01-identity",
     "02-binary-step",
-    "11-tanh",
-    "20-relu",
     "21-prelu",
     "22-elu",
     "30-softplus",
@@ -65,8 +63,6 @@ SECTIONS_TO_CONVERT = (
 PREDICTIONS_TO_CONVERT = (
     "01-identity",
     "02-binary-step",
-    "11-tanh",
-    "20-relu",
     "21-prelu",
     "22-elu",
     "30-softplus",
@@ -77,8 +73,6 @@ SLIDERS_TO_RAISE = (
     "00-start-here",
     "01-identity",
     "02-binary-step",
-    "11-tanh",
-    "20-relu",
     "21-prelu",
     "22-elu",
     "30-softplus",
@@ -89,7 +83,6 @@ STILL_TOO_LARGE = (
     "00-start-here",
     "01-identity",
     "02-binary-step",
-    "11-tanh",
     "40-softmax",
 )
 
