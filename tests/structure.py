@@ -55,8 +55,6 @@ OPENING = {"title", "goals", "setup", "recall"}
 SECTIONS_TO_CONVERT = (
     "01-identity",
     "02-binary-step",
-    "11-tanh",
-    "20-relu",
     "21-prelu",
     "22-elu",
     "30-softplus",
@@ -64,8 +62,6 @@ SECTIONS_TO_CONVERT = (
 PREDICTIONS_TO_CONVERT = (
     "01-identity",
     "02-binary-step",
-    "11-tanh",
-    "20-relu",
     "21-prelu",
     "22-elu",
     "30-softplus",
@@ -73,8 +69,6 @@ PREDICTIONS_TO_CONVERT = (
 SLIDERS_TO_RAISE = (
     "01-identity",
     "02-binary-step",
-    "11-tanh",
-    "20-relu",
     "21-prelu",
     "22-elu",
     "30-softplus",
@@ -82,7 +76,6 @@ SLIDERS_TO_RAISE = (
 STILL_TOO_LARGE = (
     "01-identity",
     "02-binary-step",
-    "11-tanh",
 )
 
 TAGS = {"solution", "setup", "show-code"}
