@@ -57,9 +57,6 @@ SECTIONS_TO_CONVERT = (
     "02-binary-step",
     "11-tanh",
     "20-relu",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
     "40-softmax",
 )
 PREDICTIONS_TO_CONVERT = (
@@ -67,9 +64,6 @@ PREDICTIONS_TO_CONVERT = (
     "02-binary-step",
     "11-tanh",
     "20-relu",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
     "40-softmax",
     "90-compare",
 )
@@ -79,9 +73,6 @@ SLIDERS_TO_RAISE = (
     "02-binary-step",
     "11-tanh",
     "20-relu",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
     "40-softmax",
     "90-compare",
 )
