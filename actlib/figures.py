@@ -13,12 +13,12 @@ from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
-from sympy import Interval, latex
+from sympy import latex
 
 from .activation import Activation, Entry, Number, require, require_activation
 from .blocks import Array
 from .numerics import piece_function
-from .pieces import Joint, Piece, joints
+from .pieces import Joint, Piece, intervals, joints
 from .vector import VectorActivation
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
@@ -63,17 +63,15 @@ class Curve:
         self._values = [float(value) for value in values.values()]
         parts: list[Array] = []
         self.dots: list[tuple[float, float, bool]] = []
-        ends = {joint.right: joint for joint in joints(pieces)}
-        for piece in pieces:
-            if not isinstance(piece.domain, Interval):
-                continue
+        starts = [None, *joints(pieces)]
+        for joint, piece in zip(starts, intervals(pieces), strict=True):
             low = max(float(piece.domain.start), X[0])
             high = min(float(piece.domain.end), X[-1])
             if low >= high:
                 continue
             x = np.array([low, *X[(low < X) & (high > X)], high])
-            if parts and self._breaks(ends[piece]):
-                self._mark(ends[piece])
+            if parts and joint and self._breaks(joint):
+                self._mark(joint)
                 parts.append(np.array([[np.nan], [np.nan]]))
             y = self._numbers(piece, order, x)
             for end, side in ((0, 1), (-1, -1)):
@@ -130,7 +128,8 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
         for curve, label in zip(curves, LABELS, strict=False):
             draw_curve(axes, curve, label=label)
         name = f"${latex(activation.x)}$"
-        axes.set(xlabel=name, title=activation.title, xlim=(X[0], X[-1]))
+        axes.set(xlabel=name, xlim=(X[0], X[-1]))
+        axes.set_title(activation.title, parse_math=False)
         axes.legend()
     figure.set_label(describe(activation, curves, parameters))
     return figure
@@ -139,7 +138,7 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
 def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
     """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
     require_activation(entry, Entry)
-    axes.set_title(entry.title)
+    axes.set_title(entry.title, parse_math=False)
     if isinstance(entry, Activation):
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
