@@ -55,23 +55,14 @@ OPENING = {"title", "goals", "setup", "recall"}
 SECTIONS_TO_CONVERT = (
     "01-identity",
     "02-binary-step",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
 )
 PREDICTIONS_TO_CONVERT = (
     "01-identity",
     "02-binary-step",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
 )
 SLIDERS_TO_RAISE = (
     "01-identity",
     "02-binary-step",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
 )
 STILL_TOO_LARGE = (
     "01-identity",
