@@ -77,7 +77,8 @@ MIN_ALT = 40
 MAX_BYTES = 400_000
 # The words that ask for a prediction. The last one says how it is checked.
 PREDICTION = re.compile(
-    r"\b(?:predict|guess)(?: first)?, then (\w+)|\bbefore you (run|move|touch|drag|pull)",
+    r"\b(?:predict|guess)(?: first)?, then (\w+)"
+    r"|\bbefore you (run|move|touch|drag|pull)",
     re.IGNORECASE,
 )
 NO_ALT = "No description has been provided for this image"  # nbconvert, for a lack
@@ -285,7 +286,7 @@ def asked(cell):
 
 
 def predictions(notebook, name):
-    """An answer stays out of sight until it is asked for, and a hidden one is asked for.
+    """An answer is out of sight until it is asked for; what is hidden is asked for.
 
     "Predict, then run": the next output is stored hidden. "Predict, then move the
     slider": the answer is folded, in this cell or the next one.
