@@ -12,6 +12,7 @@ from .exercises import check
 from .explorer import explore
 from .facts import NOT_WORKED_OUT
 from .figures import draw, plot, show, subplots
+from .network import neuron
 
 __all__ = [
     "CATALOGUE",
@@ -26,6 +27,7 @@ __all__ = [
     "frameworks",
     "gallery",
     "get",
+    "neuron",
     "onward",
     "plot",
     "recall",

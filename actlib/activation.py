@@ -23,6 +23,7 @@ from .pieces import (
     Pairs,
     Piece,
     derivative,
+    intervals,
     joint_at,
     joints,
     piece_at,
@@ -129,6 +130,11 @@ class Reference:
     venue: str = ""
     doi: str = ""
     url: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the publication can be read: the DOI's page, or `url`; else ''."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
     def __str__(self) -> str:
         line = f"{self.authors} ({self.year}). {self.title}. {self.venue}"
@@ -290,6 +296,8 @@ class Activation(Entry):
         ValueError where SymPy cannot tell.
         """
         point = sympy.sympify(point)
+        if point.is_infinite:
+            raise ValueError(f"point must be a finite number, not {point}")
         try:
             pieces = self.pieces(**parameters)
             if (joint := joint_at(pieces, point)) is not None:
@@ -332,16 +340,15 @@ class Activation(Entry):
             # Which formulas there are depends on parameters that are left open.
             formulas = (b.formula.subs(given) for b in self.formula.branches)
             return _of_cases(zip(formulas, tests, strict=True), self.x, order)
-        ends = {joint.point: joint for joint in joints(pieces)}
         branches = []
-        for piece in pieces:
-            if not isinstance(piece.domain, Interval):
-                continue
+        for piece, joint in zip(
+            intervals(pieces), [*joints(pieces), None], strict=True
+        ):
             slope = piece.derivative(order)
-            shortest = min(slope, sympy.factor_terms(slope), key=sympy.count_ops)
-            low, high = piece.domain.start, piece.domain.end
-            closed = high in ends and _is_smooth(ends[high], order)
-            interval = Interval(low, high, True, not closed)
+            forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+            closed = joint is not None and _is_smooth(joint, order)
+            interval = Interval(piece.domain.start, piece.domain.end, True, not closed)
+            shortest = min(forms, key=sympy.count_ops)
             branches.append((shortest, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
 

@@ -52,6 +52,7 @@ class Block(Function):
     values: ClassVar[Mapping[Expr, Expr]] = {}
     positive: ClassVar[bool] = False
     increasing: ClassVar[bool | None] = True
+    real_everywhere: ClassVar[bool] = True
     numpy: ClassVar[Callable[..., Array]]
     javascript: ClassVar[str]
 
@@ -67,8 +68,7 @@ class Block(Function):
         return cls.values.get(u)
 
     def _eval_is_real(self) -> bool | None:
-        # log1p is real for some arguments only.
-        return self.args[0].is_real if type(self) is not log1p else None
+        return self.args[0].is_real if self.real_everywhere else None
 
     def _eval_is_positive(self) -> bool | None:
         return self.args[0].is_real if self.positive else None
@@ -77,7 +77,8 @@ class Block(Function):
         return self.definition(u)
 
     def _eval_evalf(self, precision: int) -> Expr:
-        return written_out(self)._eval_evalf(precision)
+        # The definition may cancel: of 400 more digits enough are left.
+        return written_out(self)._eval_evalf(precision + 1330)
 
 
 class sigma(Block):
@@ -189,6 +190,7 @@ class log1p(Block):
     values: ClassVar = {S.Zero: S.Zero, oo: oo}
     numpy = np.log1p
     javascript = "Math.log1p"
+    real_everywhere = False
 
     @staticmethod
     def definition(u: Expr) -> Expr:

@@ -92,10 +92,11 @@ def references(activation: Entry) -> HTML:
     require_activation(activation, Entry)
     lines = []
     for reference in activation.references:
-        address = reference.url or f"https://doi.org/{reference.doi}"
-        shown = reference.doi or address.removeprefix("https://")
-        link = f'<a href="{escape(address)}">{escape(shown)}</a>'
-        lines.append(f"{escape(str(reference))} {link}")
+        line = escape(str(reference))
+        if address := reference.address:
+            shown = reference.doi or address.removeprefix("https://")
+            line += f' <a href="{escape(address)}">{escape(shown)}</a>'
+        lines.append(line)
     return HTML(_list(lines))
 
 

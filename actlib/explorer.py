@@ -1,75 +1,33 @@
-"""The live figure: drawn once by matplotlib, moved by JavaScript made of formulas."""
+"""The live figure of functions: curves and dots, or the bars of a vector function."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from itertools import product
-from math import floor, inf, isfinite, log10
-from pathlib import Path
+from math import inf
 from textwrap import fill
-from typing import Any
 
 import matplotlib
 import numpy as np
 import sympy
-from anywidget import AnyWidget
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sympy import pretty
-from traitlets import TraitType, Unicode
 
 from . import figures, javascript
 from .activation import Activation, Parameter, require_activation
 from .figures import Curve, X
-from .pieces import derivative
+from .live import FEWER_POINTS, Data, LiveFigure, begin, script, with_margin, written
 from .vector import VectorActivation
 
 Inputs = dict[str, Parameter]
-# What JavaScript is told of a line, of axes, of a function.
-Data = dict[str, Any]
 
-MODULE = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
-MODULE += f"\nconst blocks = {javascript.BLOCKS_CODE};"
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 READINGS = ("f", "f′", "f″")
-# Less than this is no margin of a picture.
-SMALLEST_MARGIN = 1e-100
-# Two of a straight line's 401 points do for the picture: JavaScript draws the others.
-FEWER_POINTS = matplotlib.RcParams(
-    {"path.simplify": True, "path.simplify_threshold": 0.02}
-)
 
 
-def _name(name: str) -> str:
-    """Return a name as people write it: α for alpha, z₁ for z_1."""
-    return pretty(sympy.Symbol(name), use_unicode=True)
+class Explorer(LiveFigure):
+    """A live figure of functions, as `explore` makes it."""
 
-
-class SliderValue(TraitType[float, float]):
-    """The trait of one slider: a number in its range.
-
-    TypeError or ValueError for another.
-    """
-
-    def __init__(self, parameter: Parameter):
-        super().__init__(parameter.default)
-        self.parameter = parameter
-
-    def validate(self, owner: object, value: object) -> float:
-        p, number = self.parameter, self.parameter.check(value)
-        if number.ndim or not p.low <= number <= p.high:
-            allowed = f"a number in [{p.low:g}, {p.high:g}]"
-            raise ValueError(f"{p.name} must be {allowed}, not {value!r}")
-        return float(number)
-
-
-class Explorer(AnyWidget):
-    """A live figure, as `explore` makes it.
-
-    Each slider's value is a trait, synced both ways.
-    """
-
-    _picture = Unicode().tag(sync=True)
+    _kind, _script = "explorer", script("explorer.js")
 
     def __init__(
         self,
@@ -80,36 +38,10 @@ class Explorer(AnyWidget):
         axes: list[Data],
         functions: Sequence[Data] = (),
     ):
-        picture, description = figures.data_uri(figure), str(figure.get_label())
-        sliders = [
-            {"name": name, "symbol": _name(name), "meaning": p.meaning}
-            | {"min": p.low, "max": p.high, "step": p.step, "value": p.default}
-            for name, p in inputs.items()
-        ]
-        data: Data = {"description": description, "inputs": sliders, "lines": lines}
         grid = {"low": X[0], "high": X[-1], "count": len(X)}
-        data |= {"axes": axes, "grid": grid, "functions": [*functions]}
-        module = f"{MODULE}\nconst figure = {javascript.literal(data)};"
-        key = sha256(module.encode()).hexdigest()[:16]
-        self._html = (
-            f'<div class="actlib-explorer" data-figure="{key}">'
-            f"{figures.html_image(picture, description)}"
-            f'<script type="module">\n{module}\nmountInPage(figure, "{key}");\n'
-            "</script></div>"
-        )
-        self._title, self._inputs = title, inputs
-        traits = {name: SliderValue(p).tag(sync=True) for name, p in inputs.items()}
-        self.add_traits(**traits)
-        start = "export default { render: (view) => mountWidget(figure, view) };"
-        super().__init__(_esm=f"{module}\n{start}", _picture=picture)
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name} = {getattr(self, name):g}" for name in self._inputs)
-        return f"Explorer of {self._title}: {values}"
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[Data, Data]:
-        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return data | {"text/html": self._html}, metadata
+        data = {"lines": lines, "axes": axes, "grid": grid, "functions": [*functions]}
+        picture = figures.data_uri(figure), str(figure.get_label())
+        super().__init__(title, inputs, [picture], data)
 
 
 def explore(
@@ -144,7 +76,7 @@ def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> In
     """Return {name: Parameter} of the sliders, with the initial values as defaults."""
     inputs: Inputs = {}
     for p in parameters:
-        taken = p.name[0] == "_" or p.name == AT.name or hasattr(Explorer, p.name)
+        taken = p.name[0] == "_" or p.name == AT.name or hasattr(LiveFigure, p.name)
         if p is not AT and taken:
             problem = f"a parameter of the name {p.name!r}"
             raise ValueError(f"a live figure cannot have {problem}")
@@ -152,13 +84,7 @@ def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> In
         low, high = max(p.low, same.low), min(p.high, same.high)
         default = min(max(same.default, low), high)
         inputs[p.name] = replace(same, low=low, high=high, default=default)
-    for name, value in initial.items():
-        if name not in inputs:
-            allowed = ", ".join(inputs)
-            raise ValueError(f"unknown parameter {name!r}; allowed: {allowed}")
-        value = SliderValue(inputs[name]).validate(None, value)
-        inputs[name] = replace(inputs[name], default=value)
-    return inputs
+    return begin(inputs, initial)
 
 
 # Curves
@@ -182,11 +108,12 @@ def _curves(
         raise ValueError(f"order must be 0, 1 or 2, not {order!r}")
     parameters = [p for a in activations for p in a.parameters.values()]
     inputs = _inputs([*parameters, AT], initial)
-    functions = [_function(activation, inputs, order) for activation in activations]
+    highest = max(order, 1)
+    functions = [_function(activation, inputs, highest) for activation in activations]
     given = [{name: inputs[name].default for name in a.parameters} for a in activations]
     # f and f′ are drawn, and described, whatever is shown.
     curves = [
-        [Curve(a, k, values) for k in range(max(order, 1) + 1)]
+        [Curve(a, k, values) for k in range(highest + 1)]
         for a, values in zip(activations, given, strict=True)
     ]
     alone, limits = len(activations) == 1, []
@@ -208,7 +135,7 @@ def _curves(
             limits.append(_limits(axes, activations, orders, inputs))
             heading = fill(title, 50) if alone else READINGS[index]
             axes.set_title(heading, parse_math=False)
-            name = _name(activations[0].x.name)
+            name = written(activations[0].x.name)
             axes.set_xlabel(name, fontstyle="italic", parse_math=False)
             _fix(axes, index, limits[-1])
         figure.legend(loc="outside lower center", ncols=3 if alone else 2)
@@ -218,21 +145,10 @@ def _curves(
 
 
 def _function(activation: Activation, inputs: Inputs, order: int) -> Data:
-    """Return the code of an activation: its cuts, and each formula with its test."""
+    """Return the code of an activation, as a function of x and all sliders' values."""
     own = activation.parameters
     parameters = [own[k].symbol if k in own else sympy.Dummy() for k in inputs]
-    arguments = [activation.x, *parameters]
-    pieces = []
-    for branch in activation.formula.branches:
-        slopes = [
-            derivative(branch.formula, activation.x, k)
-            for k in range(max(order, 1) + 1)
-        ]
-        code = [javascript.function(arguments, slope) for slope in slopes]
-        test = javascript.function(arguments, branch.test)
-        pieces.append({"when": test, "f": code})
-    cuts = [javascript.function(parameters, cut) for cut in activation.formula.cuts]
-    return {"breaks": cuts, "pieces": pieces}
+    return javascript.formula(activation.formula, parameters, order)
 
 
 def _limits(
@@ -241,10 +157,7 @@ def _limits(
     orders: Sequence[int],
     inputs: Inputs,
 ) -> Data:
-    """Return limits that hold what is drawn, and as much again of what sliders make.
-
-    They are rounded, so that they do not hang on a platform's last digit.
-    """
+    """Return limits that hold what is drawn, and as much again of what sliders make."""
     low, high = axes.dataLim.intervaly
     span = high - low or inf
     for activation, order in product(activations, orders):
@@ -254,14 +167,7 @@ def _limits(
             curve = Curve(activation, order, given)
             axes.update_datalim(np.column_stack([curve.x, curve.y]))
     least, most = axes.dataLim.intervaly
-    low, high = max(least, low - span), min(most, high + span)
-    if not isfinite(low):  # nothing is drawn
-        low, high = 0, 1
-    margin = (high - low) / 20
-    if margin < SMALLEST_MARGIN:
-        margin = 1
-    digits = 1 - floor(log10(margin))
-    y = [round(low - margin, digits), round(high + margin, digits)]
+    y = with_margin(max(least, low - span), min(most, high + span))
     return {"x": [X[0], X[-1]], "y": y}
 
 
@@ -285,7 +191,7 @@ def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Exp
     with matplotlib.rc_context(fname=figures.STYLE):
         figure, axes = figures.subplots()
         for k, p in enumerate(vector.expr_for(n), 1):
-            height, label = float(p.subs(given)), _name(f"p_{k}")
+            height, label = float(p.subs(given)), written(f"p_{k}")
             bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt"}
             axes.plot([k, k], [0, height], gid=f"line-{k - 1}", **bar)
             ends = [

@@ -5,7 +5,9 @@ and signs between them decide every property but the last two, which are integra
 fact is right, or it is not given: then its value is NOT_WORKED_OUT.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -33,8 +35,8 @@ from sympy.logic.boolalg import Boolean
 from .blocks import BLOCKS, log1p, written_out
 from .digits import mpmath_code, precise
 from .display import table
-from .limits import NotWorkedOut
-from .pieces import Piece, between, joint_at, joints, piece_at
+from .limits import NotWorkedOut, settled
+from .pieces import Piece, between, intervals, joint_at, joints, piece_at
 from .roots import roots
 
 NOT_WORKED_OUT = Symbol("not worked out")
@@ -90,7 +92,7 @@ FACTS = {
 ANYWHERE = (
     *(Symbol, sympy.Add, sympy.Mul, sympy.exp, sympy.sin, sympy.cos, sympy.atan),
     *(sympy.tanh, sympy.sinh, sympy.cosh, sympy.asinh),
-    *(block for block in BLOCKS if block is not log1p),
+    *(block for block in BLOCKS if block.real_everywhere),
 )
 FLAT = Rational(1, 100)
 HIGHEST_ORDER = 8
@@ -138,7 +140,7 @@ class Facts(Mapping[str, Any]):
             mark = "*" if name in self.searched else ""
             rows.append((title + mark, written(value), meaning))
         notes = "".join(f"<p>* {note}</p>" for note in self._note())
-        return table((self._title, "value", "what it means"), rows) + notes
+        return table((escape(self._title), "value", "what it means"), rows) + notes
 
     def _note(self) -> list[str]:
         if not self.searched:
@@ -183,19 +185,31 @@ class Properties:
 
     def __init__(self, pieces: Sequence[Piece]):
         self.x = pieces[0].x
-        self.all_pieces = pieces
-        self.pieces = [p for p in pieces if isinstance(p.domain, Interval)]
+        self.pieces = pieces
+        self.intervals = intervals(pieces)
         self.joints = list(joints(pieces))
         self.stretch: Set = S.Reals
         self._found: dict[tuple[Interval, Expr], tuple[Set, Interval]] = {}
+
+    def worked_out(self, name: str) -> tuple[Any, Set]:
+        """Return a fact, and the stretch of x for which it is proved."""
+        self.stretch = S.Reals
+        try:
+            if name not in ("value_at_0", "slope_at_0", "limits"):
+                self._require_regular()  # what it finds is kept
+            return getattr(self, name)(), self.stretch
+        except (AttributeError, NameError):  # no answer, but a mistake of ours
+            raise
+        except Exception:  # NotWorkedOut, and what SymPy raises in its stead
+            return NOT_WORKED_OUT, S.Reals
 
     # What several facts share
 
     def _require_regular(self) -> None:
         """Raise NotWorkedOut unless each piece is smooth, and real, inside its ends."""
-        if any(piece.formula.has(nan, sympy.Piecewise) for piece in self.all_pieces):
+        if any(piece.formula.has(nan, sympy.Piecewise) for piece in self.pieces):
             raise NotWorkedOut("a gap, or cuts that are not known")
-        for piece in self.pieces:
+        for piece in self.intervals:
             for part in sympy.preorder_traversal(piece.formula):
                 self._require_smooth(piece, part)
 
@@ -293,7 +307,7 @@ class Properties:
         """Return the word for the signs of a derivative and of the jumps before it."""
         signs = {
             _sign(number)
-            for piece in self.pieces
+            for piece in self.intervals
             for _, number in self._gaps(piece, order)[1]
         }
         for joint in self.joints:
@@ -306,56 +320,70 @@ class Properties:
     def _continuous(self) -> bool:
         return all(joint.agrees(0) == sympy.true for joint in self.joints)
 
+    @cached_property
+    def _mean_square(self) -> mpf:
+        return self._mean(2)
+
     def _mean(self, power: int) -> mpf:
         """Return the mean of f(z) to a power, for z from N(0, 1)."""
-        total = mpf(0)
-        for piece in self.pieces:
-            low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
-            if low >= high:
-                continue
-            value = sympy.lambdify(self.x, piece.formula, mpmath_code())
+        return mpmath.fsum(self._part_of_mean(p, power) for p in self.intervals)
 
-            def weighted(z: mpf, value: Callable[[mpf], mpf] = value) -> mpf:
-                return value(z) ** power * mpmath.npdf(z)
+    def _part_of_mean(self, piece: Piece, power: int) -> mpf:
+        low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
+        if low >= high:
+            return mpf(0)
+        value = sympy.lambdify(self.x, piece.formula, mpmath_code())
 
-            for edge in (low, high):
-                if abs(edge) == 20 and abs(weighted(mpf(int(edge)))) > 1e-40:
-                    raise NotWorkedOut("an integral that may have no end")
-            for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
-                if end.is_finite and piece.limit(0, end, side).is_infinite:
-                    raise NotWorkedOut("an integral up to a pole")
-            steps = mpmath.linspace(mpf(low), mpf(high), 14)
-            part, error = mpmath.quad(weighted, steps, error=True)
-            if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
-                raise NotWorkedOut("an integral")
-            total += part
-        return total
+        def weighted(z: mpf) -> mpf:
+            return value(z) ** power * mpmath.npdf(z)
+
+        for edge in (low, high):
+            if abs(edge) == 20 and abs(weighted(mpf(int(edge)))) > 1e-40:
+                raise NotWorkedOut("an integral that may have no end")
+        for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
+            if end.is_finite and piece.limit(0, end, side).is_infinite:
+                raise NotWorkedOut("an integral up to a pole")
+        inner, before = Interval.open(low, high), self.stretch
+        bends = [
+            float(p) for p in self._bends(piece) if inner.contains(p) == sympy.true
+        ]
+        self.stretch = before  # the mean is that of z from −20 to 20, in any case
+        steps = sorted([*mpmath.linspace(mpf(low), mpf(high), 14), *map(mpf, bends)])
+        part, error = mpmath.quad(weighted, steps, error=True)
+        if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
+            raise NotWorkedOut("an integral")
+        return part
+
+    def _bends(self, piece: Piece) -> list[Expr]:
+        """Return where a curve turns or bends: an integral shall miss no bump."""
+        points = (self._gaps(piece, order)[0] for order in (1, 2))
+        return [p for found in points if isinstance(found, FiniteSet) for p in found]
 
     # The facts
 
     def value_at_0(self) -> Expr:
-        value = piece_at(self.all_pieces, S.Zero).formula.subs(self.x, 0)
-        return value if value.is_extended_real else nan
+        value = piece_at(self.pieces, S.Zero).formula.subs(self.x, 0)
+        return value if settled(value) and value.is_finite else nan
 
     def slope_at_0(self) -> Expr:
-        if (joint := joint_at(self.all_pieces, S.Zero)) is not None:
+        if (joint := joint_at(self.pieces, S.Zero)) is not None:
             smooth = joint.smooth(1) == sympy.true
             return joint.sides(1)[0] if smooth else nan
-        piece = piece_at(self.pieces, S.Zero)
+        piece = piece_at(self.intervals, S.Zero)
         if piece.formula.has(sympy.Piecewise):
             raise NotWorkedOut("a slope where cuts are not known")
         value = piece.derivative(1).subs(self.x, 0)
         return nan if value.is_infinite or value is sympy.zoo else value
 
     def limits(self) -> Tuple:
-        first, last = self.pieces[0], self.pieces[-1]
+        first, last = self.intervals[0], self.intervals[-1]
         return Tuple(first.limit(0, -oo, "+"), last.limit(0, oo, "-"))
 
     def range(self) -> Set:
         if set(self.limits()) == {oo, -oo} and self._continuous():
             return S.Reals
         images = [FiniteSet(*(joint.value for joint in self.joints))]
-        for piece in self.pieces:
+        for piece in self.intervals:
             values = self._values(piece, 0)
             (low, low_at), (high, high_at) = _extreme(values, -1), _extreme(values, 1)
             ends_open = low_at is EmptySet, high_at is EmptySet
@@ -364,7 +392,7 @@ class Properties:
 
     def zeros(self) -> Set:
         at_joints = (j.point for j in self.joints if j.value == 0)
-        inside = (self._roots(p.domain.interior, p.formula) for p in self.pieces)
+        inside = (self._roots(p.domain.interior, p.formula) for p in self.intervals)
         return _merged(Union(*inside, FiniteSet(*at_joints)))
 
     def parity(self) -> Symbol:
@@ -376,7 +404,7 @@ class Properties:
         if not even and not odd:
             return Symbol("neither")
         sign = 1 if even else -1
-        for piece, twin in zip(self.pieces, reversed(self.pieces), strict=True):
+        for piece, twin in zip(self.intervals, reversed(self.intervals), strict=True):
             mirrored = sign * twin.formula.subs(self.x, -self.x)
             difference = written_out(piece.formula - mirrored)
             if (
@@ -387,9 +415,9 @@ class Properties:
         return Symbol("even" if even else "odd")
 
     def _value(self, point: Expr) -> Expr:
-        if (joint := joint_at(self.all_pieces, point)) is not None:
+        if (joint := joint_at(self.pieces, point)) is not None:
             return joint.value
-        piece = piece_at(self.pieces, point)
+        piece = piece_at(self.intervals, point)
         return _at(piece.formula, self.x, Float(point, 20))
 
     def monotone(self) -> Symbol:
@@ -399,25 +427,23 @@ class Properties:
         return self._word(CONVEX, 2) if self._continuous() else Symbol("neither")
 
     def inflections(self) -> Set:
-        found, before = [], 0
-        for index, piece in enumerate(self.pieces):
+        found, bend = [], 0
+        for joint, piece in zip([None, *self.joints], self.intervals, strict=True):
             points, gaps = self._gaps(piece, 2)
-            if index and before * _sign(gaps[0][1]) < 0:
-                joint = self.joints[index - 1]
-                if joint.agrees(0) == sympy.true:
-                    found.append(FiniteSet(joint.point))
+            signs = [_sign(number) for _, number in gaps]
+            if joint and bend * signs[0] < 0 and joint.agrees(0) == sympy.true:
+                found.append(FiniteSet(joint.point))
+            ends = [gap.end for gap, _ in gaps[:-1]]
             turns = [
-                left.end
-                for (left, a), (_, b) in pairwise(gaps)
-                if _sign(a) * _sign(b) < 0
+                p for p, (a, b) in zip(ends, pairwise(signs), strict=True) if a * b < 0
             ]
             if points.is_empty or isinstance(points, FiniteSet | Interval):
                 found.append(FiniteSet(*turns))
-            elif len(turns) == len(gaps) - 1:
+            elif len(turns) == len(ends):
                 found.append(points)
             elif turns:
                 raise NotWorkedOut("which of endlessly many roots are inflections")
-            before = _sign(gaps[-1][1])
+            bend = signs[-1]
         return _merged(Union(*found))
 
     def breakpoints(self) -> FiniteSet:
@@ -442,7 +468,7 @@ class Properties:
     def _steepest(self) -> Taken:
         if not self._continuous():
             return oo, EmptySet
-        values = [pair for piece in self.pieces for pair in self._values(piece, 1)]
+        values = [pair for piece in self.intervals for pair in self._values(piece, 1)]
         for joint in self.joints:
             if joint.smooth(1) == sympy.true:
                 values.append((joint.sides(1)[0], FiniteSet(joint.point)))
@@ -450,7 +476,7 @@ class Properties:
 
     def saturation(self) -> Set:
         flat = []
-        for piece in self.pieces:
+        for piece in self.intervals:
             points, gaps = self._gaps(piece, 1, -FLAT, FLAT)
             if points.is_empty or isinstance(points, FiniteSet | Interval):
                 flat += [gap for gap, number in gaps if abs(number) < FLAT]
@@ -463,37 +489,23 @@ class Properties:
         return Union(*flat)
 
     def zero_centred(self) -> Boolean:
+        square = self._mean_square  # raises where there is none
         if self.parity() == Symbol("odd"):
             return sympy.true
-        return sympy.sympify(bool(abs(self._mean(1)) < 1e-12))
+        return sympy.sympify(bool(self._mean(1) ** 2 <= 1e-24 * square))
 
     def gain(self) -> Expr:
-        square = self._mean(2)
+        square = self._mean_square
         return Float(1 / mpmath.sqrt(square)) if square else oo
 
 
 def facts_of(title: str, pieces: Sequence[Piece]) -> Facts:
     """Return the facts of a function of one number, from its pieces."""
     properties = Properties(pieces)
-    try:
-        properties._require_regular()
-        regular = True
-    except Exception:  # NotWorkedOut, and what SymPy raises in its stead
-        regular = False
-    regular_on, facts, stretches = properties.stretch, {}, {}
-    for name in FACTS:
-        if not hasattr(properties, name):
-            continue
-        facts[name] = NOT_WORKED_OUT
-        if regular or name in ("value_at_0", "slope_at_0", "limits"):
-            properties.stretch = regular_on
-            try:
-                facts[name] = getattr(properties, name)()
-            except Exception:  # NotWorkedOut, and what SymPy raises in its stead
-                continue
-            if properties.stretch != S.Reals:
-                stretches[name] = properties.stretch
-    return Facts(title, facts, stretches)
+    found = {k: properties.worked_out(k) for k in FACTS if hasattr(properties, k)}
+    values = {name: value for name, (value, _) in found.items()}
+    stretches = {k: stretch for k, (_, stretch) in found.items() if stretch != S.Reals}
+    return Facts(title, values, stretches)
 
 
 def _at(formula: Expr, x: Symbol, point: Expr) -> Expr:
@@ -509,7 +521,7 @@ def _sign(number: Expr | mpf) -> int:
 
 
 def _same(first: Expr, second: Expr) -> bool:
-    return abs(first - second) <= 1e-15 * max(1, abs(first))
+    return abs(first - second) <= 1e-15 * max(abs(first), abs(second))
 
 
 def _extreme(values: Sequence[Taken], sign: int) -> Taken:

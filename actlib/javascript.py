@@ -1,7 +1,8 @@
 """JavaScript code from SymPy expressions, and from lists, dicts and numbers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sympy
 from sympy import Expr, Piecewise, Symbol
@@ -10,6 +11,7 @@ from sympy.logic.boolalg import Boolean, BooleanAtom
 from sympy.printing.jscode import JavascriptCodePrinter
 
 from .blocks import BLOCKS, SMOOTH, stable
+from .pieces import Formula, derivative
 
 # The only nodes of a SymPy tree, numbers and arguments aside, that code is made from.
 PRINTABLE = {
@@ -72,6 +74,23 @@ def function(arguments: Iterable[Symbol], expression: Expr | Boolean | float) ->
     return Code(f"({', '.join(map(str, names.values()))}) => {body}")
 
 
+def formula(
+    cut: Formula, parameters: Sequence[Symbol], order: int
+) -> dict[str, list[Any]]:
+    """Return Code of a formula: its cuts, and each piece with its test.
+
+    A piece's code is that of f and its derivatives up to `order`. `parameters` are
+    those of the formula, in the order of the values to come.
+    """
+    pieces = []
+    for branch in cut.branches:
+        slopes = [derivative(branch.formula, cut.x, k) for k in range(order + 1)]
+        code = [function([cut.x, *parameters], slope) for slope in slopes]
+        test = function([cut.x, *parameters], branch.test)
+        pieces.append({"when": test, "f": code})
+    return {"breaks": [function(parameters, c) for c in cut.cuts], "pieces": pieces}
+
+
 def _stable(expression: Expr | Boolean) -> Expr | Boolean:
     if isinstance(expression, Piecewise):
         cases = [(stable(formula), test) for formula, test in expression.args]
@@ -92,4 +111,11 @@ def literal(value: object) -> Code:
     return Code(json.dumps(value).replace("<", "\\u003c"))
 
 
-BLOCKS_CODE = literal({block.__name__: Code(block.javascript) for block in BLOCKS})
+def blocks_of(code: str) -> dict[str, Code]:
+    """Return the Code of each building block that `code` calls, by name."""
+    called: dict[str, Code] = {}
+    for block in reversed(BLOCKS):  # a block calls earlier ones only
+        call = f"blocks.{block.__name__}("
+        if any(call in text for text in (code, *called.values())):
+            called[block.__name__] = Code(block.javascript)
+    return called

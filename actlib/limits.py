@@ -10,6 +10,7 @@ from functools import lru_cache
 import sympy
 from sympy import Add, Expr, Mul, Piecewise, Pow, S, Symbol, exp, nan, oo
 from sympy.core.relational import Relational
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from . import blocks
 from .blocks import stable, written_out
@@ -44,8 +45,15 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     powers = formula.atoms(Pow)
     both = any(power.exp.has(x) and power.base.has(x) for power in powers)
     value = nan if both else formula.subs(x, point)
-    if isinstance(value, sympy.AccumBounds):
-        return nan
+    if isinstance(value, sympy.AccumBounds) and point in (oo, -oo):
+        # Several waves may cancel each other.
+        simpler = sympy.trigsimp(formula)
+        waves = simpler.atoms(TrigonometricFunction)
+        if not waves:
+            return limit(simpler, x, point, side)
+        if len(waves) == 1:
+            return nan
+        raise NotWorkedOut(f"the limit of waves at {point}")
     if not settled(value) and point in (oo, -oo) and not both:
         value = _by_parts(stable(formula), x, point, side)
     return value if settled(value) else _by_sympy(formula, x, point, side)
@@ -111,7 +119,7 @@ def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
             if limit(speed, x, point, side) == -oo:
                 return S.Zero
             if limit(speed, x, point, side) == oo:
-                return oo * sympy.sign(_sign(formula, x, point))
+                return oo * _sign(formula, x, point, side)
         for part in formula.args:
             if speed is None and isinstance(part, Add):
                 terms = (formula / part * term for term in part.args)
@@ -128,9 +136,16 @@ def _outruns_logarithms(speed: Expr, x: Symbol, point: Expr) -> bool:
     return _by_sympy(quotient, size, oo, "-") in (oo, -oo)
 
 
-def _sign(formula: Expr, x: Symbol, point: Expr) -> sympy.Float:
-    """Return the value at a place far out, for its sign."""
-    return sympy.Float(precise((x,), formula)(100 if point == oo else -100))
+def _sign(product: Expr, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return the sign of a product near ±∞, from those of its factors."""
+    sign = S.One
+    for factor in product.args:
+        value = limit(factor, x, point, side)
+        part = sympy.sign(factor if value == 0 else value)
+        if part not in (1, -1):
+            raise NotWorkedOut(f"the sign of {factor} near {point}")
+        sign *= part
+    return sign
 
 
 def _speed(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:

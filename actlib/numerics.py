@@ -1,4 +1,4 @@
-"""NumPy functions from formulas: quick where they can be trusted, right everywhere.
+"""NumPy functions from formulas: quick where they were tried, and right there.
 
 A formula in block form is compiled to NumPy. Then it is tried: at a few dozen points,
 for a few values of the parameters, its results are compared with those of many digits.
@@ -13,7 +13,6 @@ from typing import Any, SupportsFloat
 import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 from sympy import (
     Expr,
     FiniteSet,
@@ -59,7 +58,6 @@ NUMPY = [
     | {"holds": np.float64}
     | {"logical_and": Logical(np.logical_and), "logical_or": Logical(np.logical_or)},
     "numpy",
-    special,
 ]
 
 
@@ -109,13 +107,15 @@ class NumpyFunction:
         if usual and not len(self.doubts):
             return
         x, *values = np.broadcast_arrays(x, *values)
-        doubtful = np.isnan(result) | np.isnan(x)
+        unknown = np.isnan(x)
+        result[unknown] = np.nan
+        doubtful = np.isnan(result)
         if self.indeterminate:
             doubtful |= np.isinf(x)
         if len(self.doubts):
             between = np.searchsorted(TRIED, x)
             doubtful |= np.isin(between, [*self.doubts, *(self.doubts + 1)])
-        for index in map(tuple, np.argwhere(doubtful)):
+        for index in map(tuple, np.argwhere(doubtful & ~unknown)):
             place = [float(array[index]) for array in (x, *values)]
             result[index] = self.slow(*place)
 
@@ -273,12 +273,11 @@ def _left_limit(
     function: NumpyFunction, formula: Expr, x: float, values: Sequence[float]
 ) -> float:
     """Return a derivative where its formula has no value, but the function has."""
-    given = _given(function.formula, values)
-    if not function.order:
+    if function.order == 0:
         return np.nan
     if np.isnan(numpy_function(function.formula).slow(x, *values)):
         return np.nan
-    point = sympy.nsimplify(x, rational=True)
+    given, point = _given(function.formula, values), sympy.nsimplify(x, rational=True)
     try:
         return float(limit(formula.xreplace(given), function.formula.x, point, "-"))
     except (NotWorkedOut, TypeError):

@@ -35,7 +35,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from .blocks import KINKED, SMOOTH, SYNONYMS, stable, written_out
-from .limits import limit
+from .limits import NotWorkedOut, limit
 
 Values = Mapping[Symbol, Expr]
 Pairs = tuple[tuple[Symbol, Expr], ...]
@@ -110,9 +110,9 @@ def _forms(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     if isinstance(expression, Piecewise):
         for part, condition in expression.args:
             inner = _branches(part, x)
+            if not inner or inner[-1][1] != sympy.true:
+                inner = [*inner, (nan, sympy.true)]  # where this part is not real
             found += [(formula, And(condition, test)) for formula, test in inner]
-            if inner[-1][1] != sympy.true:
-                found.append((nan, condition))
     elif isinstance(expression, tuple(KINKED)):
         for part, condition in _cases(expression):
             inner = _forms(part, x)
@@ -130,9 +130,8 @@ def _domain(expression: Expr, x: Symbol) -> Boolean:
         return sympy.true
     conditions = [_domain(part, x) for part in expression.args]
     for relation in _needed(expression):
-        if relation == sympy.false or (
-            relation != sympy.true and _zeros(relation.lhs - relation.rhs, x)
-        ):
+        settled = relation in (sympy.true, sympy.false)
+        if settled or _zeros(relation.lhs - relation.rhs, x) != []:  # None: unknown
             conditions.append(relation)
     return And(*conditions)
 
@@ -211,6 +210,8 @@ def _solutions(formula: Expr, x: Symbol) -> list[Expr] | None:
         found = sympy.solveset(written_out(formula), x, S.Reals)
     except Exception:  # SymPy gives up in many ways
         return None
+    if found is sympy.EmptySet:
+        return []
     return list(found) if isinstance(found, FiniteSet) else None
 
 
@@ -283,7 +284,12 @@ def _sides(joint: Joint, order: int) -> tuple[Expr, Expr]:
 @lru_cache(4096)
 def derivative(formula: Expr, symbol: Symbol, order: int = 1) -> Expr:
     """Return a derivative of a smooth formula: the one place that differentiates."""
-    return nan if formula is nan else formula.diff(symbol, order)
+    if formula is nan:
+        return nan
+    if isinstance(formula, Piecewise):  # SymPy's derivative of nan is 0
+        cases = [(derivative(f, symbol, order), test) for f, test in formula.args]
+        return Piecewise(*cases)
+    return formula.diff(symbol, order)
 
 
 class Formula:
@@ -355,9 +361,8 @@ class Formula:
 
 def joints(pieces: Sequence[Piece]) -> Iterator[Joint]:
     """Yield the joints between pieces."""
-    wide = [piece for piece in pieces if isinstance(piece.domain, Interval)]
     points = {p.domain.args[0]: p for p in pieces if isinstance(p.domain, FiniteSet)}
-    for left, right in pairwise(wide):
+    for left, right in pairwise(intervals(pieces)):
         point = left.domain.end
         owner = points.get(point)
         if not left.domain.right_open:
@@ -373,8 +378,16 @@ def joint_at(pieces: Sequence[Piece], point: Expr) -> Joint | None:
 
 
 def piece_at(pieces: Sequence[Piece], point: Expr) -> Piece:
-    """Return the piece that `point` belongs to."""
-    return next(p for p in pieces if p.domain.contains(point) == sympy.true)
+    """Return the piece that `point` belongs to; NotWorkedOut if nobody can tell."""
+    for piece in pieces:
+        if piece.domain.contains(point) == sympy.true:
+            return piece
+    raise NotWorkedOut(f"which formula holds at {point}")
+
+
+def intervals(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces on intervals, without those at isolated points."""
+    return [piece for piece in pieces if isinstance(piece.domain, Interval)]
 
 
 def exact(expression: Expr) -> Expr:
@@ -429,13 +442,8 @@ def _stable_test(test: Boolean) -> Boolean:
 
 def _joined(left: Set, right: Set) -> Interval:
     """Return the union of two neighbours, an interval and a point or two of each."""
-    low, low_open = _end(left, "start"), getattr(left, "left_open", False)
-    high, high_open = _end(right, "end"), getattr(right, "right_open", False)
-    return Interval(low, high, low_open, high_open)
-
-
-def _end(domain: Set, name: str) -> Expr:
-    return domain.args[0] if isinstance(domain, FiniteSet) else getattr(domain, name)
+    opens = getattr(left, "left_open", False), getattr(right, "right_open", False)
+    return Interval(left.inf, right.sup, *opens)
 
 
 def between(low: Expr, high: Expr) -> Rational:

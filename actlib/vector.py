@@ -59,7 +59,13 @@ class VectorActivation(Entry):
         self._score = Formula(score, t, parameters, samples)
         slope = derivative(self._score.branches[0].formula, t)
         # Differences of logits are exact, those of scores are not.
-        self._linear = not slope.has(t) and not self._score.whole
+        self._linear = len(self._score.branches) == 1 and not slope.has(t)
+        at_defaults = self.exact(self.values_of({}))
+        pieces = self._score.pieces(at_defaults, {})
+        if any(piece.formula is sympy.nan for piece in pieces):
+            raise ValueError(
+                f"expression must have g(z) > 0 everywhere; {weight} is not"
+            )
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle f_i(z) = {latex(self.expr)}$"

@@ -31,7 +31,7 @@ def test_a_page_has_all_that_the_notebook_shows(page):
     notebook = executed(LOGISTIC)
     assert len(page.select(".jp-Cell")) == len(notebook.cells)
     live = sum("explore(" in cell.source for cell in code_cells(notebook))
-    assert len(page.select(".actlib-explorer script[type=module]")) == live > 0
+    assert len(page.select(".actlib-live script[type=module]")) == live > 0
 
 
 def test_a_page_fetches_nothing(page):
