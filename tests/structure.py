@@ -39,7 +39,6 @@ ENTRY_SECTIONS = [
     "more-exercises",
     "facts",
 ]
-CURVE_FIRST = ["title", "definition", "curve", "explore", *ENTRY_SECTIONS[3:]]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = [
     *("title", "figures", "table", "signal", "guide"),
@@ -51,12 +50,6 @@ CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
 # The cells before the live figure of an entry.
 OPENING = {"title", "goals", "setup", "recall"}
-
-# Notebooks that a rule does not yet bind.
-SECTIONS_TO_CONVERT: tuple[str, ...] = ()
-PREDICTIONS_TO_CONVERT: tuple[str, ...] = ()
-SLIDERS_TO_RAISE: tuple[str, ...] = ()
-STILL_TOO_LARGE: tuple[str, ...] = ()
 
 TAGS = {"solution", "setup", "show-code"}
 # A deck is one row, so no subslides.
@@ -77,8 +70,6 @@ def sections(name):
     """The keys of the sections of a notebook, in order."""
     if name.startswith("00-"):
         return START_SECTIONS
-    if name in SECTIONS_TO_CONVERT:
-        return CURVE_FIRST
     return ACROSS_SECTIONS if name.startswith("9") else ENTRY_SECTIONS
 
 
@@ -489,18 +480,8 @@ RULES = (
 )
 
 
-TO_CONVERT = {
-    first_figure: SECTIONS_TO_CONVERT,
-    predictions: PREDICTIONS_TO_CONVERT,
-    size: STILL_TOO_LARGE,
-}
-
-
 def problems(notebook, name):
     """What is wrong with a notebook, each line opened by the name of its rule."""
     return [
-        f"{rule.__name__}: {what}"
-        for rule in RULES
-        if name not in TO_CONVERT.get(rule, ())
-        for what in rule(notebook, name)
+        f"{rule.__name__}: {what}" for rule in RULES for what in rule(notebook, name)
     ]

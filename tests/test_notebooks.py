@@ -319,18 +319,6 @@ def test_before_the_setup_cell_the_words_may_be_explained():
     assert structure.problems(notebook, NAME) == []
 
 
-@pytest.mark.parametrize(
-    ("rule", "name"),
-    [
-        pytest.param(rule, name, id=f"{rule.__name__}-{name}")
-        for rule, names in structure.TO_CONVERT.items()
-        for name in names
-    ],
-)
-def test_what_is_to_be_converted_is_not_yet(rule, name):
-    assert list(rule(read(command.NOTEBOOKS / f"{name}.ipynb"), name))
-
-
 @pytest.mark.parametrize("name", ["00-start-here", "90-comparison"])
 def test_other_notebooks_have_sections_of_their_own(name):
     found = structure.problems(good_notebook(), name)

@@ -169,20 +169,16 @@ def pages(page):
 
 
 def problems(page, path):
-    """All that is wrong with a deck, on both sizes of a screen."""
+    """All that is wrong with a deck: reveal.js scales it to any screen of 16:9."""
     found = {}
-    for width, height in ((1280, 720), (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("Reveal.slide(0, 0, -1)")
-        for _ in pages(page):
-            found |= dict.fromkeys(page.evaluate(PROBLEMS))
-            if width == 1280 and not page.evaluate("Reveal.availableFragments().next"):
-                found |= dict.fromkeys(violations(page))
-                if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
-                    number = page.evaluate("Reveal.getIndices().h + 1")
-                    page.screenshot(
-                        path=Path(folder) / f"{path.parent.name}-{number:02}.png"
-                    )
+    for _ in pages(page):
+        found |= dict.fromkeys(page.evaluate(PROBLEMS))
+        if not page.evaluate("Reveal.availableFragments().next"):
+            found |= dict.fromkeys(violations(page))
+            if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
+                number = page.evaluate("Reveal.getIndices().h + 1")
+                name = f"{path.parent.name}-{number:02}.png"
+                page.screenshot(path=Path(folder) / name)
     return list(found | dict.fromkeys(page.complaints))
 
 
