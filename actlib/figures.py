@@ -217,7 +217,7 @@ def as_text(value: SupportsFloat) -> str:
     number = float(value)
     if np.isnan(number):
         return "undefined"
-    return f"{number:.3g}".replace("-", "−").replace("inf", "∞")
+    return f"{number + 0.0:.3g}".replace("-", "−").replace("inf", "∞")
 
 
 # Showing
