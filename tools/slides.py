@@ -23,6 +23,7 @@ from execute import (
     executed,
     hides_output,
     tags,
+    uncovered,
 )
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
@@ -67,7 +68,7 @@ def slide_type(cell):
 
 def stored(path):
     """A notebook that can be shown; of its code, the cells tagged show-code only."""
-    notebook = executed(path)
+    notebook = uncovered(executed(path))
     if not any(slide_type(cell) == "slide" for cell in notebook.cells):
         raise NotebookError(
             "no cell has the slide type 'slide' (CONTRIBUTING.md says how)"
