@@ -1,10 +1,11 @@
-"""The class of an activation function, and what follows from its one symbolic expression."""
+"""The class of an activation function, and what follows from its one expression."""
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from keyword import iskeyword
-from types import MappingProxyType
-from typing import Any
+from types import MappingProxyType, UnionType
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -16,19 +17,31 @@ from sympy.logic.boolalg import Boolean
 from .facts import Facts, facts_of
 from .limits import NotWorkedOut
 from .numerics import numpy_function
-from .pieces import Formula, Piece, derivative, joint_at, joints, piece_at
+from .pieces import (
+    Formula,
+    Joint,
+    Pairs,
+    Piece,
+    derivative,
+    intervals,
+    joint_at,
+    joints,
+    piece_at,
+)
+
+Number: TypeAlias = float | Expr
 
 # Arguments of methods besides the parameters.
-RESERVED = {"x", "order", "wrt", "axis", "n", "answer"}
+RESERVED = {"self", "x", "order", "wrt", "axis", "n", "answer", "points"}
 
 
-def require(name: str, value: Any, kind: Any, allowed: str) -> None:
+def require(name: str, value: object, kind: type | UnionType, allowed: str) -> None:
     """Raise TypeError, naming the argument and what is allowed, unless of `kind`."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {allowed}, not {value!r}")
 
 
-def real_array(name: str, value: Any) -> np.ndarray:
+def real_array(name: str, value: object) -> np.ndarray:
     """Return `value` as an array of real numbers; else an error names the argument."""
     types = "float64, float32, float16 or integers"
     allowed = f"a real number or an array of them ({types})"
@@ -66,8 +79,9 @@ class Parameter:
         require("symbol", self.symbol, str | Symbol, "a name or a SymPy symbol")
         require("domain", self.domain, Interval, "a SymPy Interval")
         # Assumptions let SymPy simplify; learners need not know: symbols match by name.
-        known = "positive" if self.domain.is_subset(Interval.open(0, oo)) else "real"
-        symbol = Symbol(str(self.symbol), **{known: True})
+        domains = {"positive": Interval.open(0, oo), "nonnegative": Interval(0, oo)}
+        known = (k for k, domain in domains.items() if self.domain.is_subset(domain))
+        symbol = Symbol(str(self.symbol), **{next(known, "real"): True})
         object.__setattr__(self, "symbol", symbol)
         object.__setattr__(self, "name", self.name or symbol.name)
         if not self.name.isidentifier() or iskeyword(self.name):
@@ -83,8 +97,8 @@ class Parameter:
             wanted = "low <= default <= high, low < high and step > 0"
             raise ValueError(f"{self.name} needs {wanted}")
 
-    def check(self, value: Any) -> np.ndarray:
-        """Return `value` as a float64 array; ValueError unless it lies in the domain."""
+    def check(self, value: object) -> np.ndarray:
+        """Return `value` as a float64 array; ValueError unless it is in the domain."""
         if isinstance(value, Expr) and value.is_number and value.is_extended_real:
             value = float(value)
         array = real_array(self.name, value).astype(np.float64, copy=False)
@@ -95,7 +109,7 @@ class Parameter:
             raise ValueError(f"{self.name} must lie in {self.domain}, not {value!r}")
         return array
 
-    def exact(self, value: Any) -> Expr:
+    def exact(self, value: Number) -> Expr:
         """Return `value` as a SymPy number, 0.1 as 1/10; ValueError if not allowed."""
         if self.check(value).ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
@@ -105,13 +119,22 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Reference:
-    """A publication; the DOI may be missing. Shown as a line of a list of references."""
+    """A publication, shown as a line in a list of references.
+
+    Where there is no DOI, `url` says where it can be read.
+    """
 
     authors: str
     year: int
     title: str
     venue: str = ""
     doi: str = ""
+    url: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the publication can be read: the DOI's page, or `url`; else ''."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
     def __str__(self) -> str:
         line = f"{self.authors} ({self.year}). {self.title}. {self.venue}"
@@ -119,7 +142,7 @@ class Reference:
 
 
 @dataclass(eq=False, repr=False)
-class Entry:
+class Entry(ABC):
     """What every function has: a formula, parameters, and its place in the collection.
 
     Raises TypeError when `expression` is not a SymPy expression or `parameters` not a
@@ -128,7 +151,7 @@ class Entry:
 
     title: str
     expression: InitVar[Expr]
-    parameters: Any = ()
+    parameters: Any = ()  # given as a list, kept as a mapping {name: Parameter}
     _: KW_ONLY
     name: str = ""
     aliases: Sequence[str] = ()
@@ -163,6 +186,13 @@ class Entry:
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
 
+    @abstractmethod
+    def facts(self, **parameters: Number) -> Facts:
+        """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
+
+        Parameters that are not given have their default values.
+        """
+
     def values_of(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of all parameters by name, defaults where none is given."""
         for name in parameters.keys() - self.parameters.keys():
@@ -171,13 +201,15 @@ class Entry:
         defaults = {p.name: p.default for p in self.parameters.values()}
         return defaults | dict(parameters)
 
-    def exact(self, parameters: Mapping[str, Any]) -> dict[Symbol, Expr]:
+    def exact(self, parameters: Mapping[str, Number]) -> dict[Symbol, Expr]:
         """Return {symbol: exact number} for the parameters that are given."""
         self.values_of(parameters)
         given = ((self.parameters[name], value) for name, value in parameters.items())
         return {p.symbol: p.exact(value) for p, value in given}
 
-    def arrays(self, name: str, x: Any, parameters: Mapping[str, Any]) -> list[Any]:
+    def arrays(
+        self, name: str, x: ArrayLike, parameters: Mapping[str, ArrayLike]
+    ) -> list[np.ndarray]:
         """Return `x`, called `name`, and all parameters as arrays that broadcast."""
         values = self.values_of(parameters).items()
         arrays = {name: real_array(name, x)}
@@ -233,20 +265,20 @@ class Activation(Entry):
         ]
         samples = ends if parameters else [[]]
         self.formula = Formula(self.expr, self.x, parameters, samples)
-        self._cards: dict[Any, Facts] = {}
+        self._cards: dict[Pairs, Facts] = {}
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
 
     # Symbols
 
-    def of(self, argument: Any) -> Expr:
+    def of(self, argument: Number) -> Expr:
         """Return the expression with `argument`, a SymPy expression, in x's place."""
         allowed = "a SymPy expression or a number"
         require("argument", argument, Expr | int | float, allowed)
         return self.expr.subs(self.x, argument)
 
-    def pieces(self, **parameters: Any) -> list[Piece]:
+    def pieces(self, **parameters: Number) -> list[Piece]:
         """Return the pieces from left to right: one smooth formula on each `domain`.
 
         Parameters that are not given stay symbols; the order of the pieces is that for
@@ -256,7 +288,7 @@ class Activation(Entry):
         return self.formula.pieces(self.exact(self.values_of(parameters)), given)
 
     def one_sided(
-        self, order: int, point: Any, /, **parameters: Any
+        self, order: int, point: Number, /, **parameters: Number
     ) -> tuple[Expr, Expr]:
         """Return the limits of a derivative at `point` from the left and the right.
 
@@ -264,6 +296,8 @@ class Activation(Entry):
         ValueError where SymPy cannot tell.
         """
         point = sympy.sympify(point)
+        if point.is_infinite:
+            raise ValueError(f"point must be a finite number, not {point}")
         try:
             pieces = self.pieces(**parameters)
             if (joint := joint_at(pieces, point)) is not None:
@@ -274,7 +308,7 @@ class Activation(Entry):
             raise ValueError(f"SymPy cannot work out {error}") from error
         return left, right
 
-    def smooth_at(self, point: Any, order: int, /, **parameters: Any) -> Boolean:
+    def smooth_at(self, point: Number, order: int, /, **parameters: Number) -> Boolean:
         """Return the condition for derivatives 0 to `order` to go through `point`.
 
         That is: each has the same limit from both sides. The condition is true or false
@@ -284,7 +318,7 @@ class Activation(Entry):
         joint = joint_at(self.pieces(**parameters), sympy.sympify(point))
         return sympy.true if joint is None else joint.smooth(order)
 
-    def diff(self, order: int = 1, **parameters: Any) -> Expr:
+    def diff(self, order: int = 1, **parameters: Number) -> Expr:
         """Return a derivative as a SymPy expression in short closed form.
 
         Parameters that are given are put in as exact numbers; the others stay symbols.
@@ -295,26 +329,30 @@ class Activation(Entry):
         """
         if not isinstance(order, int) or isinstance(order, bool) or order < 0:
             raise ValueError(f"order must be a whole number from 0 on, not {order!r}")
+        given = self.exact(parameters)
         if order == 0:
-            return self.expr.subs(self.exact(parameters))
+            return self.expr.subs(given)
         pieces = self.pieces(**parameters)
+        tests = [branch.test.subs(given) for branch in self.formula.branches]
         if self.formula.whole:
-            return _of_cases(pieces[0].formula, self.x, order)
-        ends = {joint.point: joint for joint in joints(pieces)}
+            return _of_cases(pieces[0].formula.args, self.x, order)
+        if any(not r.has(self.x) for test in tests for r in test.atoms(Relational)):
+            # Which formulas there are depends on parameters that are left open.
+            formulas = (b.formula.subs(given) for b in self.formula.branches)
+            return _of_cases(zip(formulas, tests, strict=True), self.x, order)
         branches = []
-        for piece in pieces:
-            if not isinstance(piece.domain, Interval):
-                continue
+        for piece, joint in zip(
+            intervals(pieces), [*joints(pieces), None], strict=True
+        ):
             slope = piece.derivative(order)
-            shortest = min(slope, sympy.factor_terms(slope), key=sympy.count_ops)
-            low, high = piece.domain.start, piece.domain.end
-            joint = ends.get(high)
-            closed = joint is not None and joint.smooth(order) == sympy.true
-            interval = Interval(low, high, True, not closed)
+            forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+            closed = joint is not None and _is_smooth(joint, order)
+            interval = Interval(piece.domain.start, piece.domain.end, True, not closed)
+            shortest = min(forms, key=sympy.count_ops)
             branches.append((shortest, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
 
-    def facts(self, **parameters: Any) -> Facts:
+    def facts(self, **parameters: Number) -> Facts:
         """Return the fact card: a read-only mapping of SymPy objects, shown as a table.
 
         Parameters that are not given have their default values. What cannot be worked
@@ -328,15 +366,15 @@ class Activation(Entry):
 
     # Numbers
 
-    def __call__(self, x: ArrayLike, /, **parameters: Any) -> Any:
+    def __call__(self, x: ArrayLike, /, **parameters: ArrayLike) -> Any:
         """Return f(x) as NumPy values.
 
         `x` is a real number or an array of any shape; integers become float64.
-        Parameters are numbers or arrays that broadcast with `x`. The dtype of the result
-        is that of `x`. ±inf gives the limit, or nan where there is none.
+        Parameters are numbers or arrays that broadcast with `x`. The dtype of the
+        result is that of `x`. ±inf gives the limit, or nan where there is none.
 
-        Raises TypeError for what is not real numbers or an unknown parameter, ValueError
-        for a parameter outside its domain.
+        Raises TypeError for what is not real numbers or an unknown parameter,
+        ValueError for a parameter outside its domain.
         """
         if isinstance(x, Expr) and x.free_symbols:
             hint = f"for a formula write {self.name}.of({x})"
@@ -344,7 +382,7 @@ class Activation(Entry):
         return numpy_function(self.formula)(*self.arrays("x", x, parameters))
 
     def grad(
-        self, x: ArrayLike, /, *, wrt: str | None = None, **parameters: Any
+        self, x: ArrayLike, /, *, wrt: str | None = None, **parameters: ArrayLike
     ) -> Any:
         """Return df/dx, or df/d`wrt` for the name of a parameter, as calling f does.
 
@@ -359,15 +397,24 @@ class Activation(Entry):
         return function(*self.arrays("x", x, parameters))
 
 
-def _of_cases(formula, x, order):
-    """Return a derivative of a formula in cases whose borders SymPy cannot find."""
-    relations = formula.atoms(Relational)
+def _is_smooth(joint: Joint, order: int) -> bool:
+    try:
+        return joint.smooth(order) == sympy.true
+    except NotWorkedOut:
+        return False
+
+
+def _of_cases(
+    cases: Iterable[tuple[Expr, Boolean]], x: Symbol, order: int
+) -> Piecewise:
+    """Return a derivative of cases that cannot be put in order from left to right."""
+    slopes = [(derivative(formula, x, order), test) for formula, test in cases]
+    relations = set().union(*(sympy.And(test).atoms(Relational) for _, test in slopes))
     borders = Or(*(Eq(r.lhs, r.rhs) for r in relations if r.has(x)))
-    cases = [(derivative(part, x, order), test) for part, test in formula.args]
-    return Piecewise((nan, borders), *cases)
+    return Piecewise((nan, borders), *slopes)
 
 
-def require_activation(value: Any, kind: type = Activation) -> None:
+def require_activation(value: object, kind: type = Activation) -> None:
     """Raise TypeError unless `value` is a function of one number, or of that kind."""
     of = " of one number" if kind is Activation else ""
     require("activation", value, kind, f"a function{of} such as actlib.logistic")

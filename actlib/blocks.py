@@ -13,10 +13,11 @@ DOI 10.1137/1.9780898718027.
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 from scipy import special
 from sympy import (
     Add,
@@ -37,6 +38,8 @@ from sympy import (
     tanh,
 )
 
+Array = NDArray[np.float64]
+
 
 class Block(Function):
     """A function of one real number, kept as one symbol.
@@ -49,32 +52,33 @@ class Block(Function):
     values: ClassVar[Mapping[Expr, Expr]] = {}
     positive: ClassVar[bool] = False
     increasing: ClassVar[bool | None] = True
-    numpy: ClassVar[Callable[..., Any]]
+    real_everywhere: ClassVar[bool] = True
+    numpy: ClassVar[Callable[..., Array]]
     javascript: ClassVar[str]
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         """Return the textbook formula of the block of `u`."""
         raise TypeError("a block needs a definition")
 
     @classmethod
-    def eval(cls, u):
+    def eval(cls, u: Expr) -> Expr | None:
         if cls.increasing is None and u.could_extract_minus_sign():
             return cls(-u)
         return cls.values.get(u)
 
-    def _eval_is_real(self):
-        # log1p is real for some arguments only.
-        return self.args[0].is_real if type(self) is not log1p else None
+    def _eval_is_real(self) -> bool | None:
+        return self.args[0].is_real if self.real_everywhere else None
 
-    def _eval_is_positive(self):
+    def _eval_is_positive(self) -> bool | None:
         return self.args[0].is_real if self.positive else None
 
-    def _eval_rewrite_as_exp(self, u, **hints):
+    def _eval_rewrite_as_exp(self, u: Expr, **hints: object) -> Expr:
         return self.definition(u)
 
-    def _eval_evalf(self, precision):
-        return written_out(self)._eval_evalf(precision)
+    def _eval_evalf(self, precision: int) -> Expr:
+        # The definition may cancel: of 400 more digits enough are left.
+        return written_out(self)._eval_evalf(precision + 1330)
 
 
 class sigma(Block):
@@ -85,19 +89,19 @@ class sigma(Block):
     javascript = "(u) => 1 / (1 + Math.exp(-u))"
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return 1 / (1 + exp(-u))
 
     @staticmethod
-    def numpy(u):
+    def numpy(u: Array) -> Array:
         return 1 / (1 + np.exp(-u))
 
     @classmethod
-    def class_key(cls):
+    def class_key(cls) -> tuple[int, int, str]:
         # Sorted like a symbol: sigma(x)*(1 - sigma(x)), as in textbooks.
         return 2, 0, cls.__name__
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return self * (1 - self)
 
 
@@ -109,14 +113,14 @@ class softplus(Block):
     javascript = "(u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)))"
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return log(1 + exp(u))
 
     @staticmethod
-    def numpy(u):
+    def numpy(u: Array) -> Array:
         return np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return sigma(self.args[0])
 
 
@@ -129,14 +133,14 @@ class sech(Block):
     javascript = "(u) => 1 / Math.cosh(u)"
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return 2 / (exp(u) + exp(-u))
 
     @staticmethod
-    def numpy(u):
+    def numpy(u: Array) -> Array:
         return 1 / np.cosh(u)
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return -self * tanh(self.args[0])
 
 
@@ -152,16 +156,16 @@ class logcosh(Block):
   }"""
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return log((exp(u) + exp(-u)) / 2)
 
     @staticmethod
-    def numpy(u):
+    def numpy(u: Array) -> Array:
         a = np.abs(u)
         near = np.log1p(np.sinh(np.minimum(a, 1)) ** 2) / 2
         return np.where(a > 1, a - np.log(2) + np.log1p(np.exp(-2 * a)), near)
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return tanh(self.args[0])
 
 
@@ -173,10 +177,10 @@ class expm1(Block):
     javascript = "Math.expm1"
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return exp(u) - 1
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return exp(self.args[0])
 
 
@@ -186,12 +190,13 @@ class log1p(Block):
     values: ClassVar = {S.Zero: S.Zero, oo: oo}
     numpy = np.log1p
     javascript = "Math.log1p"
+    real_everywhere = False
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return log(1 + u)
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return 1 / (1 + self.args[0])
 
 
@@ -220,10 +225,10 @@ class Phi(Block):
   }"""
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return sympy.erfc(-u / sqrt(2)) / 2
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return exp(-(self.args[0] ** 2) / 2) / sqrt(2 * pi)
 
 
@@ -241,10 +246,10 @@ class erf(Block):
   }"""
 
     @staticmethod
-    def definition(u):
+    def definition(u: Expr) -> Expr:
         return sympy.erf(u)
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Expr:
         return 2 * exp(-(self.args[0] ** 2)) / sqrt(pi)
 
 
@@ -324,7 +329,7 @@ def stable(expression: Expr) -> Expr:
     return node if found is None or found == node else stable(found)
 
 
-def _rewritten(node):
+def _rewritten(node: Expr) -> Expr | None:
     """Return a stabler form of the outermost function of `node`, or None."""
     if isinstance(node, Add | Mul):
         rule = _sum if isinstance(node, Add) else _product
@@ -347,7 +352,7 @@ def _rewritten(node):
     return None
 
 
-def _sum(first, second):
+def _sum(first: Expr, second: Expr) -> Expr | None:
     """Return the stable form of the sum of two terms, or None."""
     for part, other in _orders(first, second):
         quotient = part / other
@@ -360,7 +365,7 @@ def _sum(first, second):
     return None
 
 
-def _one_plus(quotient):
+def _one_plus(quotient: Expr) -> Expr | None:
     """Return the stable form of 1 + quotient, or None."""
     coefficient, function = quotient.as_coeff_Mul()
     for pattern, form in ONE_PLUS.items():
@@ -373,14 +378,14 @@ def _one_plus(quotient):
     return None
 
 
-def _kinds(product):
+def _kinds(product: Expr) -> set[type]:
     """Return the kinds of functions among the factors of `product`."""
     factors = Mul.make_args(product)
     bases = (f.base if isinstance(f, Pow) else f for f in factors)
     return {type(base) for base in bases if isinstance(base, Function)}
 
 
-def _hyperbolic(quotient, other):
+def _hyperbolic(quotient: Expr, other: Expr) -> Expr | None:
     """Return (1 + quotient)·other if that is a cosh or a sinh, or None."""
     for sign, function in ((1, cosh), (-1, sinh)):
         if isinstance(sign * quotient, exp):
@@ -390,12 +395,12 @@ def _hyperbolic(quotient, other):
     return None
 
 
-def _orders(first, second):
-    """Return both orders of two terms, first the one that ends without an exponential."""
+def _orders(first: Expr, second: Expr) -> list[tuple[Expr, Expr]]:
+    """Return both orders of two terms, the one that ends without exponentials first."""
     return sorted(((first, second), (second, first)), key=lambda pair: pair[1].has(exp))
 
 
-def _conjugate(part, other):
+def _conjugate(part: Expr, other: Expr) -> Expr | None:
     """Return the stable form of k·√a + other if the squares nearly cancel, or None.
 
     So too for k/√a + other.
@@ -409,6 +414,8 @@ def _conjugate(part, other):
         return None if found is None else found * root
     factor = part / root
     rest = other / factor
+    if any(abs(p.exp) > 9 for p in rest.atoms(Pow) if p.exp.is_Number):
+        return None  # SymPy would take for ever to multiply it out
     difference = sympy.expand(root.base - rest**2)
     if rest.is_number:
         cancels = rest.is_negative and not isinstance(difference, Add)
@@ -419,11 +426,15 @@ def _conjugate(part, other):
     return None
 
 
-def _is_root(factor):
-    return isinstance(factor, Pow) and abs(factor.exp) == S.Half and factor.free_symbols
+def _is_root(factor: Expr) -> bool:
+    return (
+        isinstance(factor, Pow)
+        and abs(factor.exp) == S.Half
+        and bool(factor.free_symbols)
+    )
 
 
-def _sum_of_exponentials(total):
+def _sum_of_exponentials(total: Expr) -> tuple[Expr, Expr] | None:
     """Return (factor, e) if `total` is factor·(1 + exp(e)) with a positive factor."""
     if not isinstance(total, Add) or len(total.args) != 2:
         return None
@@ -434,7 +445,7 @@ def _sum_of_exponentials(total):
     return None
 
 
-def _log(argument):
+def _log(argument: Expr) -> Expr | None:
     """Return the stable form of the logarithm of `argument`, or None."""
     if (found := _sum_of_exponentials(argument)) is not None:
         factor, exponent = found
@@ -445,7 +456,7 @@ def _log(argument):
     return None if expanded == log(argument) else expanded
 
 
-def _product(first, second):
+def _product(first: Expr, second: Expr) -> Expr | None:
     """Return the stable form of the product of two factors, or None."""
     if isinstance(first, exp) and isinstance(second, exp):
         return exp(first.args[0] + second.args[0])

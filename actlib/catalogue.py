@@ -1,10 +1,10 @@
-"""The catalogue: every activation function of the collection, written down once. Data only."""
+"""The catalogue: every activation function of the collection, written down once."""
 
 from types import MappingProxyType
 
 from sympy import Interval, Piecewise, Sum, exp, log, oo, symbols
 
-from .activation import Activation, Parameter, Reference
+from .activation import Activation, Entry, Parameter, Reference
 from .vector import VectorActivation, i, j, n, z
 
 x, alpha, beta, T = symbols("x alpha beta T")
@@ -13,6 +13,7 @@ GLOROT_2011 = Reference(
     2011,
     "Deep sparse rectifier neural networks",
     "AISTATS, PMLR 15, 315–323",
+    url="https://proceedings.mlr.press/v15/glorot11a.html",
 )
 HE_2015 = Reference(
     "He, K., Zhang, X., Ren, S. & Sun, J.",
@@ -22,427 +23,454 @@ HE_2015 = Reference(
     "10.1109/ICCV.2015.123",
 )
 
-_ENTRIES = [
-    Activation(
-        "Identity",
-        x,
-        name="identity",
-        aliases=["linear"],
-        number=1,
-        family="no curve",
-        idea="Without a nonlinearity a network of any depth is one matrix.",
-        references=[
-            Reference(
-                "Baldi, P. & Hornik, K.",
-                1989,
-                "Neural networks and principal component analysis: learning from examples without "
-                "local minima",
-                "Neural Networks 2(1), 53–58",
-                "10.1016/0893-6080(89)90014-2",
-            ),
-            Reference(
-                "Saxe, A. M., McClelland, J. L. & Ganguli, S.",
-                2014,
-                "Exact solutions to the nonlinear dynamics of learning in deep linear neural "
-                "networks",
-                "ICLR",
-                "10.48550/arXiv.1312.6120",
-            ),
-            Reference(
-                "He, K., Zhang, X., Ren, S. & Sun, J.",
-                2016,
-                "Deep residual learning for image recognition",
-                "CVPR, 770–778",
-                "10.1109/CVPR.2016.90",
-            ),
-            Reference(
-                "Leshno, M., Lin, V. Ya., Pinkus, A. & Schocken, S.",
-                1993,
-                "Multilayer feedforward networks with a nonpolynomial activation function can "
-                "approximate any function",
-                "Neural Networks 6(6), 861–867",
-                "10.1016/S0893-6080(05)80131-5",
-            ),
-        ],
-        frameworks={
-            "PyTorch": "torch.nn.Identity()",
-            "Keras": "keras.activations.linear",
-            "JAX": "jax.nn.identity",
-            "ONNX": "Identity",
-        },
-    ),
-    Activation(
-        "Binary step",
-        Piecewise((0, x < 0), (1, True)),
-        name="binary_step",
-        aliases=["step", "Heaviside step", "threshold"],
-        number=2,
-        family="steps",
-        idea="A decision that cannot be learned by slope: the derivative is 0 wherever it exists.",
-        builds_on=["identity"],
-        frameworks={
-            "PyTorch": "torch.heaviside(x, values=torch.tensor(1.0))",
-            "Keras": "keras.ops.heaviside(x, 1.0)",
-            "JAX": "jax.numpy.heaviside(x, 1.0)",
-        },
-        references=[
-            Reference(
-                "McCulloch, W. S. & Pitts, W.",
-                1943,
-                "A logical calculus of the ideas immanent in nervous activity",
-                "Bulletin of Mathematical Biophysics 5, 115–133",
-                "10.1007/BF02478259",
-            ),
-            Reference(
-                "Rosenblatt, F.",
-                1958,
-                "The perceptron: a probabilistic model for information storage and organization "
-                "in the brain",
-                "Psychological Review 65(6), 386–408",
-                "10.1037/h0042519",
-            ),
-            Reference(
-                "Novikoff, A. B. J.",
-                1962,
-                "On convergence proofs on perceptrons",
-                "Symposium on the Mathematical Theory of Automata 12",
-            ),
-            Reference(
-                "Minsky, M. & Papert, S.",
-                1969,
-                "Perceptrons",
-                "MIT Press",
-            ),
-            Reference(
-                "Bengio, Y., Léonard, N. & Courville, A.",
-                2013,
-                "Estimating or propagating gradients through stochastic neurons for conditional "
-                "computation",
-                doi="10.48550/arXiv.1308.3432",
-            ),
-        ],
-    ),
-    Activation(
-        "Logistic function",
-        1 / (1 + exp(-x)),
-        name="logistic",
-        aliases=["sigmoid", "soft step", "expit"],
-        number=10,
-        family="sigmoids",
-        idea="The derivative feeds on the function, f′ = f(1 − f), and never exceeds 1/4.",
-        references=[
-            Reference(
-                "Verhulst, P.-F.",
-                1838,
-                "Notice sur la loi que la population suit dans son accroissement",
-                "Correspondance mathématique et physique 10",
-            ),
-            Reference(
-                "Rumelhart, D. E., Hinton, G. E. & Williams, R. J.",
-                1986,
-                "Learning representations by back-propagating errors",
-                "Nature 323, 533–536",
-                "10.1038/323533a0",
-            ),
-            Reference(
-                "Hochreiter, S.",
-                1991,
-                "Untersuchungen zu dynamischen neuronalen Netzen",
-                "Diploma thesis, TU München",
-            ),
-            Reference(
-                "Bengio, Y., Simard, P. & Frasconi, P.",
-                1994,
-                "Learning long-term dependencies with gradient descent is difficult",
-                "IEEE Transactions on Neural Networks 5(2), 157–166",
-                "10.1109/72.279181",
-            ),
-            Reference(
-                "Hochreiter, S. & Schmidhuber, J.",
-                1997,
-                "Long short-term memory",
-                "Neural Computation 9(8), 1735–1780",
-                "10.1162/neco.1997.9.8.1735",
-            ),
-        ],
-        frameworks={
-            "PyTorch": "torch.sigmoid",
-            "Keras": "keras.activations.sigmoid",
-            "JAX": "jax.nn.sigmoid",
-            "ONNX": "Sigmoid",
-        },
-    ),
-    Activation(
-        "Hyperbolic tangent",
-        2 / (1 + exp(-2 * x)) - 1,
-        name="tanh",
-        aliases=["hyperbolic tangent"],
-        number=11,
-        family="sigmoids",
-        idea="A logistic function stretched until it is centred: tanh x = 2σ(2x) − 1.",
-        builds_on=["logistic"],
-        references=[
-            Reference(
-                "Kalman, B. L. & Kwasny, S. C.",
-                1992,
-                "Why tanh: choosing a sigmoidal function",
-                "IJCNN 4, 578–581",
-                "10.1109/IJCNN.1992.227257",
-            ),
-            Reference(
-                "LeCun, Y., Bottou, L., Orr, G. B. & Müller, K.-R.",
-                1998,
-                "Efficient BackProp",
-                "Neural Networks: Tricks of the Trade, LNCS 1524, 9–50",
-                "10.1007/3-540-49430-8_2",
-            ),
-            Reference(
-                "Glorot, X. & Bengio, Y.",
-                2010,
-                "Understanding the difficulty of training deep feedforward neural networks",
-                "AISTATS, PMLR 9, 249–256",
-            ),
-            Reference(
-                "LeCun, Y., Kanter, I. & Solla, S. A.",
-                1991,
-                "Eigenvalues of covariance matrices: application to neural-network learning",
-                "Physical Review Letters 66, 2396–2399",
-                "10.1103/PhysRevLett.66.2396",
-            ),
-        ],
-        frameworks={
-            "PyTorch": "torch.tanh",
-            "Keras": "keras.activations.tanh",
-            "JAX": "jax.nn.tanh",
-            "ONNX": "Tanh",
-        },
-    ),
-    Activation(
-        "Rectified linear unit (ReLU)",
-        Piecewise((0, x < 0), (x, True)),
-        name="relu",
-        aliases=["rectifier", "ReLU"],
-        number=20,
-        family="rectifiers",
-        idea="One kink, and everything follows: a gradient of 0 or 1, dead units, linear pieces.",
-        builds_on=["identity"],
-        references=[
-            Reference(
-                "Fukushima, K.",
-                1969,
-                "Visual feature extraction by a multilayered network of analog threshold elements",
-                "IEEE Transactions on Systems Science and Cybernetics 5(4), 322–333",
-                "10.1109/TSSC.1969.300225",
-            ),
-            Reference(
-                "Nair, V. & Hinton, G. E.",
-                2010,
-                "Rectified linear units improve restricted Boltzmann machines",
-                "ICML, 807–814",
-            ),
-            GLOROT_2011,
-            Reference(
-                "Bertoin, D., Bolte, J., Gerchinovitz, S. & Pauwels, E.",
-                2021,
-                "Numerical influence of ReLU′(0) on backpropagation",
-                "NeurIPS 34",
-                "10.48550/arXiv.2106.12915",
-            ),
-            Reference(
-                "Lu, L., Shin, Y., Su, Y. & Karniadakis, G. E.",
-                2020,
-                "Dying ReLU and initialization: theory and numerical examples",
-                "Communications in Computational Physics 28(5), 1671–1706",
-                "10.4208/cicp.OA-2020-0165",
-            ),
-            HE_2015,
-        ],
-        frameworks={
-            "PyTorch": "torch.relu",
-            "Keras": "keras.activations.relu",
-            "JAX": "jax.nn.relu",
-            "ONNX": "Relu",
-        },
-    ),
-    Activation(
-        "Parametric ReLU (PReLU)",
-        Piecewise((alpha * x, x < 0), (x, True)),
-        [Parameter(alpha, 0.25, 0, 1, 0.01, "slope for x < 0")],
-        name="prelu",
-        aliases=["parametric ReLU", "leaky ReLU", "PReLU"],
-        number=21,
-        family="rectifiers",
-        idea="A slope that learns: ∂f/∂α = min(0, x), from ReLU at α = 0 to the identity at 1.",
-        builds_on=["identity", "relu"],
-        references=[
-            HE_2015,
-            Reference(
-                "Maas, A. L., Hannun, A. Y. & Ng, A. Y.",
-                2013,
-                "Rectifier nonlinearities improve neural network acoustic models",
-                "ICML Workshop on Deep Learning for Audio, Speech and Language Processing",
-            ),
-        ],
-        frameworks={
-            "PyTorch": "torch.nn.PReLU(init=0.25), torch.nn.LeakyReLU(negative_slope=0.01)",
-            "Keras": 'keras.layers.PReLU(alpha_initializer="zeros"), '
-            "keras.layers.LeakyReLU(negative_slope=0.3)",
-            "JAX": "jax.nn.leaky_relu(x, negative_slope=0.01)",
-            "ONNX": "PRelu, LeakyRelu (alpha=0.01)",
-        },
-    ),
-    Activation(
-        "Exponential linear unit (ELU)",
-        Piecewise((alpha * (exp(x) - 1), x < 0), (x, True)),
-        [
-            Parameter(
-                alpha,
-                1,
-                0,
-                3,
-                0.05,
-                "−α is the limit on the left",
-                domain=Interval(0, oo),
-            ),
-        ],
-        name="elu",
-        aliases=["exponential linear unit", "ELU"],
-        number=22,
-        family="rectifiers",
-        idea="Differentiable everywhere exactly when α = 1; centred only at another α.",
-        builds_on=["relu"],
-        references=[
-            Reference(
-                "Clevert, D.-A., Unterthiner, T. & Hochreiter, S.",
-                2016,
-                "Fast and accurate deep network learning by exponential linear units (ELUs)",
-                "ICLR",
-                "10.48550/arXiv.1511.07289",
-            ),
-            Reference(
-                "Klambauer, G., Unterthiner, T., Mayr, A. & Hochreiter, S.",
-                2017,
-                "Self-normalizing neural networks",
-                "NIPS 30",
-                "10.48550/arXiv.1706.02515",
-            ),
-            Reference(
-                "Barron, J. T.",
-                2017,
-                "Continuously differentiable exponential linear units",
-                "arXiv",
-                "10.48550/arXiv.1704.07483",
-            ),
-        ],
-        frameworks={
-            "PyTorch": "torch.nn.ELU(alpha=1.0)",
-            "Keras": "keras.activations.elu(x, alpha=1.0)",
-            "JAX": "jax.nn.elu(x, alpha=1.0)",
-            "ONNX": "Elu (alpha=1.0)",
-        },
-    ),
-    Activation(
-        "Softplus",
-        log(1 + exp(beta * x)) / beta,
-        [
-            Parameter(
-                beta,
-                1,
-                0.1,
-                10,
-                0.1,
-                "sharpness of the bend",
-                domain=Interval.open(0, oo),
-            ),
-        ],
-        name="softplus",
-        aliases=["smooth ReLU"],
-        number=30,
-        family="smooth",
-        idea="ReLU's smooth shadow, never more than ln 2/β above it; its slope is the logistic.",
-        builds_on=["logistic", "relu"],
-        references=[
-            Reference(
-                "Dugas, C., Bengio, Y., Bélisle, F., Nadeau, C. & Garcia, R.",
-                2001,
-                "Incorporating second-order functional knowledge for better option pricing",
-                "NIPS 13, 472–478",
-            ),
-            GLOROT_2011,
-        ],
-        frameworks={
-            "PyTorch": "torch.nn.Softplus(beta=1.0, threshold=20.0)",
-            "Keras": "keras.activations.softplus",
-            "JAX": "jax.nn.softplus",
-            "ONNX": "Softplus",
-        },
-    ),
-    VectorActivation(
-        "Softmax",
-        exp(z[i] / T) / Sum(exp(z[j] / T), (j, 1, n)),
-        [
-            Parameter(
-                T,
-                1,
-                0.1,
-                10,
-                0.1,
-                "divides the logits",
-                domain=Interval.open(0, oo),
-                name="temperature",
-            ),
-        ],
-        name="softmax",
-        aliases=["normalised exponential", "softargmax"],
-        number=40,
-        family="vector",
-        idea="All outputs share one total, 1, so every output depends on every logit.",
-        builds_on=["logistic"],
-        references=[
-            Reference(
-                "Bridle, J. S.",
-                1990,
-                "Probabilistic interpretation of feedforward classification network outputs, with "
-                "relationships to statistical pattern recognition",
-                "Neurocomputing, NATO ASI F68, 227–236",
-                "10.1007/978-3-642-76153-9_28",
-            ),
-            Reference(
-                "Hinton, G., Vinyals, O. & Dean, J.",
-                2015,
-                "Distilling the knowledge in a neural network",
-                doi="10.48550/arXiv.1503.02531",
-            ),
-            Reference(
-                "Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. Q.",
-                2017,
-                "On calibration of modern neural networks",
-                "ICML, PMLR 70, 1321–1330",
-                "10.48550/arXiv.1706.04599",
-            ),
-            Reference(
-                "Blanchard, P., Higham, D. J. & Higham, N. J.",
-                2021,
-                "Accurately computing the log-sum-exp and softmax functions",
-                "IMA Journal of Numerical Analysis 41(4), 2311–2330",
-                "10.1093/imanum/draa038",
-            ),
-            Reference(
-                "Vaswani, A., Shazeer, N., Parmar, N., Uszkoreit, J., Jones, L., Gomez, A. N., "
-                "Kaiser, Ł. & Polosukhin, I.",
-                2017,
-                "Attention is all you need",
-                "NIPS 30",
-                "10.48550/arXiv.1706.03762",
-            ),
-        ],
-        frameworks={
-            "PyTorch": "torch.nn.Softmax(dim=None)",
-            "Keras": "keras.activations.softmax(x, axis=-1)",
-            "JAX": "jax.nn.softmax(x, axis=-1)",
-            "ONNX": "Softmax (axis=-1)",
-        },
-    ),
-]
+identity = Activation(
+    "Identity",
+    x,
+    name="identity",
+    aliases=["linear"],
+    number=1,
+    family="no curve",
+    idea="Without a nonlinearity a network of any depth is one matrix.",
+    references=[
+        Reference(
+            "Baldi, P. & Hornik, K.",
+            1989,
+            "Neural networks and principal component analysis: "
+            "learning from examples without local minima",
+            "Neural Networks 2(1), 53–58",
+            "10.1016/0893-6080(89)90014-2",
+        ),
+        Reference(
+            "Saxe, A. M., McClelland, J. L. & Ganguli, S.",
+            2014,
+            "Exact solutions to the nonlinear dynamics of learning "
+            "in deep linear neural networks",
+            "ICLR",
+            "10.48550/arXiv.1312.6120",
+        ),
+        Reference(
+            "He, K., Zhang, X., Ren, S. & Sun, J.",
+            2016,
+            "Deep residual learning for image recognition",
+            "CVPR, 770–778",
+            "10.1109/CVPR.2016.90",
+        ),
+        Reference(
+            "Leshno, M., Lin, V. Ya., Pinkus, A. & Schocken, S.",
+            1993,
+            "Multilayer feedforward networks with a nonpolynomial activation function "
+            "can approximate any function",
+            "Neural Networks 6(6), 861–867",
+            "10.1016/S0893-6080(05)80131-5",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.Identity()",
+        "Keras": "keras.activations.linear",
+        "JAX": "jax.nn.identity",
+        "ONNX": "Identity",
+    },
+)
 
-CATALOGUE = MappingProxyType({activation.name: activation for activation in _ENTRIES})
+binary_step = Activation(
+    "Binary step",
+    Piecewise((0, x < 0), (1, True)),
+    name="binary_step",
+    aliases=["step", "Heaviside step", "threshold"],
+    number=2,
+    family="steps",
+    idea="A decision that cannot be learned by slope: "
+    "the derivative is 0 wherever it exists.",
+    builds_on=["identity"],
+    frameworks={
+        "PyTorch": "torch.heaviside(x, values=torch.tensor(1.0))",
+        "Keras": "keras.ops.heaviside(x, 1.0)",
+        "JAX": "jax.numpy.heaviside(x, 1.0)",
+    },
+    references=[
+        Reference(
+            "McCulloch, W. S. & Pitts, W.",
+            1943,
+            "A logical calculus of the ideas immanent in nervous activity",
+            "Bulletin of Mathematical Biophysics 5, 115–133",
+            "10.1007/BF02478259",
+        ),
+        Reference(
+            "Rosenblatt, F.",
+            1958,
+            "The perceptron: a probabilistic model for information storage "
+            "and organization in the brain",
+            "Psychological Review 65(6), 386–408",
+            "10.1037/h0042519",
+        ),
+        Reference(
+            "Novikoff, A. B. J.",
+            1962,
+            "On convergence proofs on perceptrons",
+            "Symposium on the Mathematical Theory of Automata 12",
+            url="https://archive.org/details/DTIC_AD0298258",
+        ),
+        Reference(
+            "Minsky, M. & Papert, S.",
+            1969,
+            "Perceptrons",
+            "MIT Press",
+            url="https://mitpress.mit.edu/9780262630221/perceptrons/",
+        ),
+        Reference(
+            "Bengio, Y., Léonard, N. & Courville, A.",
+            2013,
+            "Estimating or propagating gradients through stochastic neurons "
+            "for conditional computation",
+            doi="10.48550/arXiv.1308.3432",
+        ),
+    ],
+)
+
+logistic = Activation(
+    "Logistic function",
+    1 / (1 + exp(-x)),
+    name="logistic",
+    aliases=["sigmoid", "soft step", "expit"],
+    number=10,
+    family="sigmoids",
+    idea="The derivative feeds on the function, f′ = f(1 − f), and never exceeds 1/4.",
+    references=[
+        Reference(
+            "Verhulst, P.-F.",
+            1838,
+            "Notice sur la loi que la population suit dans son accroissement",
+            "Correspondance mathématique et physique 10",
+            url="https://books.google.com/books?id=8GsEAAAAYAAJ&pg=PA113",
+        ),
+        Reference(
+            "Rumelhart, D. E., Hinton, G. E. & Williams, R. J.",
+            1986,
+            "Learning representations by back-propagating errors",
+            "Nature 323, 533–536",
+            "10.1038/323533a0",
+        ),
+        Reference(
+            "Hochreiter, S.",
+            1991,
+            "Untersuchungen zu dynamischen neuronalen Netzen",
+            "Diploma thesis, TU München",
+            url="https://people.idsia.ch/~juergen/SeppHochreiter1991ThesisAdvisorSchmidhuber.pdf",
+        ),
+        Reference(
+            "Bengio, Y., Simard, P. & Frasconi, P.",
+            1994,
+            "Learning long-term dependencies with gradient descent is difficult",
+            "IEEE Transactions on Neural Networks 5(2), 157–166",
+            "10.1109/72.279181",
+        ),
+        Reference(
+            "Hochreiter, S. & Schmidhuber, J.",
+            1997,
+            "Long short-term memory",
+            "Neural Computation 9(8), 1735–1780",
+            "10.1162/neco.1997.9.8.1735",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.sigmoid",
+        "Keras": "keras.activations.sigmoid",
+        "JAX": "jax.nn.sigmoid",
+        "ONNX": "Sigmoid",
+    },
+)
+
+tanh = Activation(
+    "Hyperbolic tangent",
+    2 / (1 + exp(-2 * x)) - 1,
+    name="tanh",
+    aliases=["hyperbolic tangent"],
+    number=11,
+    family="sigmoids",
+    idea="A logistic function stretched until it is centred: tanh x = 2σ(2x) − 1.",
+    builds_on=["logistic"],
+    references=[
+        Reference(
+            "Kalman, B. L. & Kwasny, S. C.",
+            1992,
+            "Why tanh: choosing a sigmoidal function",
+            "IJCNN 4, 578–581",
+            "10.1109/IJCNN.1992.227257",
+        ),
+        Reference(
+            "LeCun, Y., Bottou, L., Orr, G. B. & Müller, K.-R.",
+            1998,
+            "Efficient BackProp",
+            "Neural Networks: Tricks of the Trade, LNCS 1524, 9–50",
+            "10.1007/3-540-49430-8_2",
+        ),
+        Reference(
+            "Glorot, X. & Bengio, Y.",
+            2010,
+            "Understanding the difficulty of training deep feedforward neural networks",
+            "AISTATS, PMLR 9, 249–256",
+            url="https://proceedings.mlr.press/v9/glorot10a.html",
+        ),
+        Reference(
+            "LeCun, Y., Kanter, I. & Solla, S. A.",
+            1991,
+            "Eigenvalues of covariance matrices: "
+            "application to neural-network learning",
+            "Physical Review Letters 66, 2396–2399",
+            "10.1103/PhysRevLett.66.2396",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.tanh",
+        "Keras": "keras.activations.tanh",
+        "JAX": "jax.nn.tanh",
+        "ONNX": "Tanh",
+    },
+)
+
+relu = Activation(
+    "Rectified linear unit (ReLU)",
+    Piecewise((0, x < 0), (x, True)),
+    name="relu",
+    aliases=["rectifier", "ReLU"],
+    number=20,
+    family="rectifiers",
+    idea="One kink, and everything follows: "
+    "a gradient of 0 or 1, dead units, linear pieces.",
+    builds_on=["identity"],
+    references=[
+        Reference(
+            "Fukushima, K.",
+            1969,
+            "Visual feature extraction by a multilayered network "
+            "of analog threshold elements",
+            "IEEE Transactions on Systems Science and Cybernetics 5(4), 322–333",
+            "10.1109/TSSC.1969.300225",
+        ),
+        Reference(
+            "Nair, V. & Hinton, G. E.",
+            2010,
+            "Rectified linear units improve restricted Boltzmann machines",
+            "ICML, 807–814",
+            url="https://icml.cc/Conferences/2010/papers/432.pdf",
+        ),
+        GLOROT_2011,
+        Reference(
+            "Bertoin, D., Bolte, J., Gerchinovitz, S. & Pauwels, E.",
+            2021,
+            "Numerical influence of ReLU′(0) on backpropagation",
+            "NeurIPS 34",
+            "10.48550/arXiv.2106.12915",
+        ),
+        Reference(
+            "Lu, L., Shin, Y., Su, Y. & Karniadakis, G. E.",
+            2020,
+            "Dying ReLU and initialization: theory and numerical examples",
+            "Communications in Computational Physics 28(5), 1671–1706",
+            "10.4208/cicp.OA-2020-0165",
+        ),
+        HE_2015,
+    ],
+    frameworks={
+        "PyTorch": "torch.relu",
+        "Keras": "keras.activations.relu",
+        "JAX": "jax.nn.relu",
+        "ONNX": "Relu",
+    },
+)
+
+prelu = Activation(
+    "Parametric ReLU (PReLU)",
+    Piecewise((alpha * x, x < 0), (x, True)),
+    [Parameter(alpha, 0.25, 0, 1, 0.01, "slope for x < 0")],
+    name="prelu",
+    aliases=["parametric ReLU", "leaky ReLU", "PReLU"],
+    number=21,
+    family="rectifiers",
+    idea="A slope that learns: ∂f/∂α = min(0, x), "
+    "from ReLU at α = 0 to the identity at 1.",
+    builds_on=["identity", "relu"],
+    references=[
+        HE_2015,
+        Reference(
+            "Maas, A. L., Hannun, A. Y. & Ng, A. Y.",
+            2013,
+            "Rectifier nonlinearities improve neural network acoustic models",
+            "ICML Workshop on Deep Learning for Audio, Speech and Language Processing",
+            url="https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.PReLU(init=0.25), torch.nn.LeakyReLU(negative_slope=0.01)",
+        "Keras": 'keras.layers.PReLU(alpha_initializer="zeros"), '
+        "keras.layers.LeakyReLU(negative_slope=0.3)",
+        "JAX": "jax.nn.leaky_relu(x, negative_slope=0.01)",
+        "ONNX": "PRelu, LeakyRelu (alpha=0.01)",
+    },
+)
+
+elu = Activation(
+    "Exponential linear unit (ELU)",
+    Piecewise((alpha * (exp(x) - 1), x < 0), (x, True)),
+    [
+        Parameter(
+            alpha,
+            1,
+            0,
+            3,
+            0.05,
+            "−α is the limit on the left",
+            domain=Interval(0, oo),
+        ),
+    ],
+    name="elu",
+    aliases=["exponential linear unit", "ELU"],
+    number=22,
+    family="rectifiers",
+    idea="Differentiable everywhere exactly when α = 1; centred only at another α.",
+    builds_on=["relu"],
+    references=[
+        Reference(
+            "Clevert, D.-A., Unterthiner, T. & Hochreiter, S.",
+            2016,
+            "Fast and accurate deep network learning "
+            "by exponential linear units (ELUs)",
+            "ICLR",
+            "10.48550/arXiv.1511.07289",
+        ),
+        Reference(
+            "Klambauer, G., Unterthiner, T., Mayr, A. & Hochreiter, S.",
+            2017,
+            "Self-normalizing neural networks",
+            "NIPS 30",
+            "10.48550/arXiv.1706.02515",
+        ),
+        Reference(
+            "Barron, J. T.",
+            2017,
+            "Continuously differentiable exponential linear units",
+            "arXiv",
+            "10.48550/arXiv.1704.07483",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.ELU(alpha=1.0)",
+        "Keras": "keras.activations.elu(x, alpha=1.0)",
+        "JAX": "jax.nn.elu(x, alpha=1.0)",
+        "ONNX": "Elu (alpha=1.0)",
+    },
+)
+
+softplus = Activation(
+    "Softplus",
+    log(1 + exp(beta * x)) / beta,
+    [
+        Parameter(
+            beta,
+            1,
+            0.1,
+            10,
+            0.1,
+            "sharpness of the bend",
+            domain=Interval.open(0, oo),
+        ),
+    ],
+    name="softplus",
+    aliases=["smooth ReLU"],
+    number=30,
+    family="smooth",
+    idea="ReLU's smooth shadow, never more than ln 2/β above it; "
+    "its slope is the logistic.",
+    builds_on=["logistic", "relu"],
+    references=[
+        Reference(
+            "Dugas, C., Bengio, Y., Bélisle, F., Nadeau, C. & Garcia, R.",
+            2001,
+            "Incorporating second-order functional knowledge for better option pricing",
+            "NIPS 13, 472–478",
+            url="https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html",
+        ),
+        GLOROT_2011,
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.Softplus(beta=1.0, threshold=20.0)",
+        "Keras": "keras.activations.softplus",
+        "JAX": "jax.nn.softplus",
+        "ONNX": "Softplus",
+    },
+)
+
+softmax = VectorActivation(
+    "Softmax",
+    exp(z[i] / T) / Sum(exp(z[j] / T), (j, 1, n)),
+    [
+        Parameter(
+            T,
+            1,
+            0.1,
+            10,
+            0.1,
+            "divides the logits",
+            domain=Interval.open(0, oo),
+            name="temperature",
+        ),
+    ],
+    name="softmax",
+    aliases=["normalised exponential", "softargmax"],
+    number=40,
+    family="vector",
+    idea="All outputs share one total, 1, so every output depends on every logit.",
+    builds_on=["logistic"],
+    references=[
+        Reference(
+            "Bridle, J. S.",
+            1990,
+            "Probabilistic interpretation of feedforward classification network "
+            "outputs, with relationships to statistical pattern recognition",
+            "Neurocomputing, NATO ASI F68, 227–236",
+            "10.1007/978-3-642-76153-9_28",
+        ),
+        Reference(
+            "Hinton, G., Vinyals, O. & Dean, J.",
+            2015,
+            "Distilling the knowledge in a neural network",
+            doi="10.48550/arXiv.1503.02531",
+        ),
+        Reference(
+            "Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. Q.",
+            2017,
+            "On calibration of modern neural networks",
+            "ICML, PMLR 70, 1321–1330",
+            "10.48550/arXiv.1706.04599",
+        ),
+        Reference(
+            "Blanchard, P., Higham, D. J. & Higham, N. J.",
+            2021,
+            "Accurately computing the log-sum-exp and softmax functions",
+            "IMA Journal of Numerical Analysis 41(4), 2311–2330",
+            "10.1093/imanum/draa038",
+        ),
+        Reference(
+            "Vaswani, A., Shazeer, N., Parmar, N., Uszkoreit, J., Jones, L., "
+            "Gomez, A. N., Kaiser, Ł. & Polosukhin, I.",
+            2017,
+            "Attention is all you need",
+            "NIPS 30",
+            "10.48550/arXiv.1706.03762",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.Softmax(dim=None)",
+        "Keras": "keras.activations.softmax(x, axis=-1)",
+        "JAX": "jax.nn.softmax(x, axis=-1)",
+        "ONNX": "Softmax (axis=-1)",
+    },
+)
+
+# The entries are the variables above, in this order; no other list names them.
+CATALOGUE = MappingProxyType(
+    {value.name: value for value in [*globals().values()] if isinstance(value, Entry)}
+)
+# What `import *` takes. Type checkers cannot follow `__all__ = list(...)`: they would
+# see no entry. Without it they see all that is public here, entries among them.
+globals()["__all__"] = list(CATALOGUE)

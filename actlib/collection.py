@@ -18,7 +18,8 @@ START = "00-start-here"
 def get(name: str) -> Entry:
     """Return the activation of that name or alias.
 
-    Raises TypeError unless `name` is a string, ValueError that suggests the nearest names.
+    Raises TypeError unless `name` is a string, and ValueError, with the nearest names,
+    if there is none of that name.
     """
     require("name", name, str, "a string such as 'logistic'")
     known = {known: a for a in CATALOGUE.values() for known in (a.name, *a.aliases)}
@@ -30,7 +31,7 @@ def get(name: str) -> Entry:
 
 
 def gallery() -> HTML:
-    """Return the map of the collection: a row for each entry, with a link to its notebook."""
+    """Return the map of the collection: each entry in a row, linked to its notebook."""
     entries = CATALOGUE.values()
     rows = [(_link(a), a.family, f"${latex(a.expr)}$", escape(a.idea)) for a in entries]
     return HTML(table(("notebook", "family", "f(x)", "the idea"), rows))
@@ -65,7 +66,7 @@ def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
 
 
 def recall(activation: Entry) -> HTML:
-    """Return what the notebook of `activation` builds on: the primer, and earlier functions."""
+    """Return what the notebook builds on: the primer, and earlier functions."""
     require_activation(activation, Entry)
     primer = "a neuron, the chain rule, a gradient step, a mean under N(0, 1)"
     lines = [f"{_link()}: {primer}"]
@@ -74,7 +75,7 @@ def recall(activation: Entry) -> HTML:
 
 
 def onward(activation: Entry) -> HTML:
-    """Return links to the notebooks before and after that of `activation`, and to the map."""
+    """Return links to the notebooks before and after `activation`'s, and to the map."""
     require_activation(activation, Entry)
     entries = list(CATALOGUE.values())
     if activation not in entries:
@@ -87,16 +88,20 @@ def onward(activation: Entry) -> HTML:
 
 
 def references(activation: Entry) -> HTML:
-    """Return the sources of `activation` as a list, with links where there is a DOI."""
+    """Return the sources of `activation` as a list, with links to follow."""
     require_activation(activation, Entry)
-    link = '{} <a href="https://doi.org/{doi}">{doi}</a>'
-    texts = [(escape(str(r)), r.doi) for r in activation.references]
-    lines = (link.format(text, doi=doi) if doi else text for text, doi in texts)
+    lines = []
+    for reference in activation.references:
+        line = escape(str(reference))
+        if address := reference.address:
+            shown = reference.doi or address.removeprefix("https://")
+            line += f' <a href="{escape(address)}">{escape(shown)}</a>'
+        lines.append(line)
     return HTML(_list(lines))
 
 
 def frameworks(activation: Entry) -> HTML:
-    """Return what `activation` is called in PyTorch, Keras, JAX and ONNX, as a table."""
+    """Return a table of the names of `activation` in PyTorch, Keras, JAX and ONNX."""
     require_activation(activation, Entry)
     rows = [
         (escape(framework), f"<code>{escape(name)}</code>")

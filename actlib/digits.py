@@ -6,14 +6,20 @@ from typing import Any
 
 import mpmath
 import sympy
+from mpmath import mpf
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
 
 from .blocks import BLOCKS
 
-DIGITS = (25, 50, 100, 200, 400, 800)
+Function = Callable[[mpf], mpf]
+# Beyond 1e-300 a number may be 0: what is left when 400 digits cancel is none.
+DIGITS = (25, 400, 800)
 
 
-def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
+def compiled(
+    arguments: Sequence[Symbol], expression: Expr | Boolean, code: Sequence[object]
+) -> Callable[..., Any]:
     """Return a function of `arguments`, made of the code of the given modules.
 
     Symbols get other names there: theirs may be any text, or that of a function.
@@ -25,11 +31,11 @@ def compiled(arguments: Sequence[Symbol], expression: Any, code: Any) -> Any:
     return sympy.lambdify(list(renamed.values()), expression, code, cse=True)
 
 
-def _capped(function):
+def _capped(function: Function) -> Function:
     """Return mpmath's function for arguments that are not beyond all bounds."""
-    bound = mpmath.mpf(2) ** 4000
+    bound = mpf(2) ** 40
 
-    def capped(u):
+    def capped(u: mpf) -> mpf:
         if abs(u) < bound:
             return function(u)
         return function(mpmath.sign(u) * mpmath.inf)
@@ -45,14 +51,14 @@ FUNCTIONS = {
     "expm1": _capped(mpmath.expm1),
     # log(1 + u) would drop a small u, however many digits there are.
     "log1p": mpmath.log1p,
-    "softplus": lambda u: mpmath.log1p(EXP(u)),
+    "softplus": lambda u: max(u, 0) + mpmath.log1p(EXP(-abs(u))),
     # SymPy writes erfc(−u) as 2 − erfc(u), which drops a small Φ.
     "Phi": mpmath.ncdf,
 }
 
 
 @lru_cache
-def mpmath_code() -> list[Any]:
+def mpmath_code() -> list[object]:
     """Return the modules of mpmath's functions, those of the blocks among them."""
     u = sympy.Symbol("u")
     modules = [FUNCTIONS, "mpmath"]
@@ -61,9 +67,7 @@ def mpmath_code() -> list[Any]:
 
 
 @lru_cache(4096)
-def precise(
-    arguments: tuple[Symbol, ...], expression: Expr
-) -> Callable[..., mpmath.mpf]:
+def precise(arguments: tuple[Symbol, ...], expression: Expr) -> Callable[..., mpf]:
     """Return a function that computes `expression` from the definition, to 17 digits.
 
     The digits are doubled until more of them change nothing. The result is nan where
@@ -71,12 +75,12 @@ def precise(
     """
     compute = compiled(arguments, expression, mpmath_code())
 
-    def value(*numbers):
+    def value(*numbers: float | mpf) -> mpf:
         before = None
         for digits in DIGITS:
             with mpmath.workdps(digits):
                 try:
-                    found = mpmath.mpmathify(compute(*map(mpmath.mpf, numbers)))
+                    found = mpmath.mpmathify(compute(*map(mpf, numbers)))
                 except (ZeroDivisionError, ValueError, OverflowError):
                     return mpmath.nan
                 if isinstance(found, mpmath.mpc) or not mpmath.isfinite(found):

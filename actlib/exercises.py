@@ -1,31 +1,34 @@
-"""Checking a learner's answer: the reply explains what is wrong, and never is a traceback."""
+"""Checking a learner's answer: the reply says what is wrong, and is no traceback."""
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
-from numbers import Number
+from dataclasses import dataclass, field
+from functools import partial
+from html import escape
+from traceback import format_exception_only
 from typing import Any
 
 import numpy as np
-import sympy
+from numpy.typing import ArrayLike
 from sympy import Expr
 
-from .activation import Activation, real_array, require_activation
-from .numerics import numpy_function
-from .pieces import Formula
-
-VECTORISED = (
-    "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
-)
-POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
+from .activation import Entry
+from .answers import Wrong, require_answered
+from .mistakes import Attempt, hint
+from .overlay import overlay
+from .questions import Case, Numbers, OnTheLine, Question, asked
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """The reply to an answer: true when it is right, shown as its message."""
+    """The reply to an answer: true when it is right, shown as its message.
+
+    Where HTML can be shown, the learner's curve stands over the right one below it.
+    """
 
     right: bool
     message: str
+    picture: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.right
@@ -33,149 +36,112 @@ class Feedback:
     def __repr__(self) -> str:
         return f"{'✓' if self.right else '✗'} {self.message}"
 
-
-class _Wrong(Exception):
-    """The answer is not right; the text says why."""
+    def _repr_html_(self) -> str | None:
+        if self.picture is None:
+            return None
+        try:
+            return f"<p>{escape(repr(self))}</p>{self.picture()}"
+        except Exception:  # a function that is right at a few points may fail elsewhere
+            return None
 
 
 def check(
     answer: Any,
-    activation: Activation,
+    wanted: Entry | Expr | ArrayLike,
     /,
     order: int = 0,
     wrt: str | None = None,
-    **parameters: Any,
+    *,
+    points: ArrayLike | None = None,
+    **parameters: float,
 ) -> Feedback:
-    """Compare a learner's `answer` with `activation` or a derivative of it.
+    """Compare a learner's `answer` with what is `wanted`, or with a derivative of it.
 
-    `answer` is a SymPy expression in x, or a Python function of a NumPy array (called
-    with the parameters that are given here); `...` stands for an answer still to come.
+    `wanted` is one of these:
+
+    - a function such as actlib.elu. The answer is a SymPy expression in x, or a Python
+      function of a NumPy array, called with the parameters that are given here.
+    - a function of a vector such as actlib.softmax; with `order` = 1, its Jacobian. The
+      answer is a Python function of one vector, or a SymPy vector or matrix in z_1,
+      z_2, z_3.
+    - a SymPy expression, which stands for a function of x. Its other symbols are
+      parameters; declare a symbol positive to have positive values tried only.
+    - a number, or an array of numbers: a fact, or what an experiment gives.
+
     `order` = 1, 2, ... asks for that derivative, `wrt` for the derivative with respect
-    to a parameter. Compared are the values at 11 points between −4 and 4, to 6 digits;
-    points without a derivative are left out. An expression is compared at several values
-    of each parameter that is not given; a function at its default.
+    to a parameter. Values are compared to 6 digits, at 11 points between −4 and 4 (five
+    vectors), or at the `points` given; points without a derivative are left out. An
+    expression is compared at several values of each parameter that is not given; a
+    function at its default. `...` stands for an answer still to come.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
     TypeError or ValueError when another argument is wrong.
     """
-    require_activation(activation)
-    cases = _cases(activation, parameters)
-    right_values = _right(activation, order, wrt, parameters)
-    formula = isinstance(answer, Expr | Number) and not isinstance(answer, bool)
+    question = asked(wanted, order, wrt, parameters, points)
     try:
-        for case in cases[: 3 if formula else 1]:
-            # First, so that wrong arguments are named whatever the answer is.
-            right = right_values(case)
-            if formula:
-                values = _formula_values(sympy.sympify(answer), activation, case)
-            else:
-                values = _function_values(answer, parameters)
-            _compare(values, right, case, activation)
-    except _Wrong as reason:
+        return _reply(question, answer)
+    except Wrong as reason:
         return Feedback(False, str(reason))
-    return Feedback(True, "Right: it agrees at every point that was tried.")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # an object may fail whatever is asked of it
+        reason = format_exception_only(error)[-1].strip()
+        return Feedback(False, f"Your answer cannot be read: {reason}")
 
 
-def _cases(activation, parameters):
-    """Return values for all parameters: the defaults, then two more within the sliders."""
-    free = [p for name, p in activation.parameters.items() if name not in parameters]
-    others = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in (0.3, 0.8)]
-    chosen = [{}, *(others if free else [])]
-    return [activation.values_of(parameters | other) for other in chosen]
+def _reply(question: Question, answer: Any) -> Feedback:
+    require_answered(answer)
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+        warnings.simplefilter("always")
+        np.seterr(under="ignore")
+        attempt = Attempt(question, question.values(answer))
+    with np.errstate(all="ignore"):
+        difference = _difference(attempt)
+        message = question.right_words
+        if difference is not None:
+            message = f"Not yet: {_words(attempt, *difference)} {hint(attempt)}".strip()
+    by_numpy = (w.message for w in caught if issubclass(w.category, RuntimeWarning))
+    if texts := dict.fromkeys(map(str, by_numpy)):
+        message += f" NumPy warns: {'; '.join(texts)}."
+    picture = None
+    if isinstance(question, OnTheLine) and question.has_curve:
+        case, index = difference or (question.cases[0], None)
+        place = None if index is None else float(question.points[index[0]])
+        picture = partial(overlay, question, answer, case, place)
+    return Feedback(difference is None, message, picture)
 
 
-def _right(activation, order, wrt, parameters):
-    """Return a function of a case that gives the right values; nan where there is no derivative.
-
-    A derivative that exists only for some values of parameters left open counts as none.
-    """
-    if wrt is not None:
-        if order not in (0, 1):
-            raise ValueError(f"order must be 1 together with wrt, not {order!r}")
-        return lambda case: activation.grad(POINTS, wrt=wrt, **case)
-    right = _numbers(activation.diff(order, **parameters), activation)
-    return lambda case: right(POINTS, *case.values())
-
-
-def _numbers(expression: Expr, activation: Activation) -> Callable[..., np.ndarray]:
-    """Return the function of numbers of an expression in the activation's symbols."""
-    x, *parameters = activation.symbols
-    return numpy_function(Formula(expression, x, parameters, ()))
-
-
-def _compare(values, right, case, activation):
-    """Raise _Wrong, with a hint if a usual mistake explains the values, unless they are right."""
-    exists = np.isfinite(right)
-    points, values, right = POINTS[exists], values[exists], right[exists]
-    differs = ~np.isclose(values, right, rtol=1e-6, atol=1e-9)
-    if not differs.any():
-        return
-    x, yours, value = (array[differs][0] for array in (points, values, right))
-    if (values == yours).all() and (
-        right == value
-    ).all():  # plain numbers: x says nothing
-        raise _Wrong(f"Not yet: {yours:.6g} is not the right number.")
-    steepest = np.abs(right).argmax()
-    factor = values[steepest] / right[steepest] if right[steepest] else 0
-    hint = ""
-    if np.isnan(values).any():
-        hint = f"It returns nan at x = {points[np.isnan(values)][0]:g}."
-    elif factor and np.isfinite(factor) and np.allclose(values, factor * right):
-        times = f"It is {factor:.6g} times the right answer"
-        hint = f"{times}: look for a sign, a factor or brackets."
-    names = ("f itself", "the first derivative", "the second derivative")
-    for order, name in enumerate(names):
-        if np.allclose(values, _right(activation, order, None, case)(case)[exists]):
-            hint = f"This is {name}."
-    place = "".join(f", {name} = {float(number):g}" for name, number in case.items())
-    seen = f"at x = {x:g}{place} the value should be {value:.6g}"
-    seen += f", but yours is {yours:.6g}."
-    raise _Wrong(f"Not yet: {seen} {hint}".strip())
+def _difference(attempt: Attempt) -> tuple[Case, tuple[int, ...]] | None:
+    """Return the case and the index of a wrong value, or None if all are right."""
+    comparable = False
+    for case, values, right in attempt.cases():
+        if values.shape != right.shape:
+            first = right.ndim - attempt.question.axes
+            shapes = f"{values.shape[first:]}, and it should be {right.shape[first:]}"
+            raise Wrong(f"Not yet: the shape is {shapes}. {hint(attempt)}".strip())
+        exists = ~np.isnan(right)
+        wrong = exists & ~attempt.question.close(values, right)
+        comparable |= bool(exists.any())
+        if wrong.any():
+            # What is lost altogether comes first, then what is easy to check.
+            lost = wrong & np.isnan(values)
+            places = np.argwhere(lost if lost.any() else wrong).tolist()
+            return case, min(map(tuple, places), key=attempt.question.effort)
+    if not comparable:
+        raise Wrong("It cannot be compared: there is no value at the points tried.")
+    return None
 
 
-def _formula_values(answer, activation, case):
-    # Assumptions aside, a name says it all.
-    own = {symbol.name: symbol for symbol in activation.symbols}
-    try:
-        answer = answer.xreplace({s: own.get(s.name, s) for s in answer.free_symbols})
-        if answer.has(sympy.Derivative):
-            answer = answer.doit()
-        return _numbers(answer, activation)(POINTS, *case.values())
-    except Exception as error:  # a formula that makes no sense can fail in many ways
-        allowed = f"It may contain {', '.join(own)}."
-        reason = f"Your formula gives no numbers: {error}. {allowed}"
-        raise _Wrong(reason) from error
-
-
-def _function_values(answer, parameters):
-    if isinstance(answer, str):
-        raise _Wrong("Text is not evaluated: write the answer without quotation marks.")
-    if answer is not ... and not callable(answer):
-        allowed = "a formula in x, or a function (not its values)"
-        raise _Wrong(f"The answer must be {allowed}, not {type(answer).__name__}.")
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        try:
-            values = answer if answer is ... else answer(POINTS.copy(), **parameters)
-        except Exception as error:  # a learner's function may raise anything
-            raise _Wrong(_why_it_raises(answer, parameters, error)) from error
-    if values is ...:
-        raise _Wrong("Not answered yet: put your answer in the place of the dots.")
-    if values is None:
-        raise _Wrong("Your function returns None: does it end with a return line?")
-    try:
-        values = real_array("what your function returns", values)
-    except Exception as error:
-        raise _Wrong(f"Not numbers: {error}. {VECTORISED}") from error
-    if values.shape != POINTS.shape:
-        raise _Wrong(f"Not one value for each x of an array. {VECTORISED}")
-    return values
-
-
-def _why_it_raises(answer, parameters, error):
-    reason = f"{type(error).__name__}: {error}"
-    try:
-        answer(1.0, **parameters)
-    except Exception:
-        return f"Your function stops with {reason}"
-    return f"It works for one number, but not for an array ({reason}). {VECTORISED}"
+def _words(attempt: Attempt, case: Case, index: tuple[int, ...]) -> str:
+    """Return what is wrong at one place."""
+    question = attempt.question
+    values = attempt.values[list(question.cases).index(case)]
+    yours, right = values[index], question.right(case)[index]
+    if question.is_number and (values == yours).all():
+        return f"{yours:.6g} is not the right number."
+    place = question.place(case, index)
+    if isinstance(question, Numbers):
+        return f"{yours:.6g} {place} is not the right number."
+    if np.isnan(yours):
+        return f"yours is nan {place}, where the value should be {right:.6g}."
+    return f"{place} the value should be {right:.6g}, but yours is {yours:.6g}."

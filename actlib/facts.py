@@ -6,13 +6,17 @@ fact is right, or it is not given: then its value is NOT_WORKED_OUT.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from html import escape
 from itertools import pairwise
 from typing import Any
 
 import mpmath
 import sympy
+from mpmath import mpf
 from sympy import (
     EmptySet,
+    Expr,
     FiniteSet,
     Float,
     Integer,
@@ -26,12 +30,13 @@ from sympy import (
     nan,
     oo,
 )
+from sympy.logic.boolalg import Boolean
 
 from .blocks import BLOCKS, log1p, written_out
 from .digits import mpmath_code, precise
 from .display import table
-from .limits import NotWorkedOut
-from .pieces import Piece, between, joint_at, joints, piece_at
+from .limits import NotWorkedOut, settled
+from .pieces import Piece, between, intervals, joint_at, joints, piece_at
 from .roots import roots
 
 NOT_WORKED_OUT = Symbol("not worked out")
@@ -87,7 +92,7 @@ FACTS = {
 ANYWHERE = (
     *(Symbol, sympy.Add, sympy.Mul, sympy.exp, sympy.sin, sympy.cos, sympy.atan),
     *(sympy.tanh, sympy.sinh, sympy.cosh, sympy.asinh),
-    *(block for block in BLOCKS if block is not log1p),
+    *(block for block in BLOCKS if block.real_everywhere),
 )
 FLAT = Rational(1, 100)
 HIGHEST_ORDER = 8
@@ -135,9 +140,9 @@ class Facts(Mapping[str, Any]):
             mark = "*" if name in self.searched else ""
             rows.append((title + mark, written(value), meaning))
         notes = "".join(f"<p>* {note}</p>" for note in self._note())
-        return table((self._title, "value", "what it means"), rows) + notes
+        return table((escape(self._title), "value", "what it means"), rows) + notes
 
-    def _note(self):
+    def _note(self) -> list[str]:
         if not self.searched:
             return []
         start, end = (f"{x}".replace("-", "−") for x in self.stretch.args[:2])
@@ -146,6 +151,8 @@ class Facts(Mapping[str, Any]):
 
 def shortened(value: Any, digits: int = 6) -> Any:
     """Return `value` with numbers of a few digits in the place of long closed forms."""
+    if isinstance(value, Tuple):
+        return Tuple(*(shortened(part, digits) for part in value))
     long = any(len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow))
     return value.evalf(digits) if long or value.atoms(Float) else value
 
@@ -163,6 +170,12 @@ def written(value: Any, digits: int = 6) -> str:
     return f"${sympy.latex(shortened(value, digits))}$"
 
 
+# An open interval, and the value of a formula at a place inside.
+Gap = tuple[Interval, mpf]
+# A value, and where it is taken.
+Taken = tuple[Expr, Set]
+
+
 class Properties:
     """A function of one number, given by its pieces, and what is worked out of it.
 
@@ -172,23 +185,35 @@ class Properties:
 
     def __init__(self, pieces: Sequence[Piece]):
         self.x = pieces[0].x
-        self.all_pieces = pieces
-        self.pieces = [p for p in pieces if isinstance(p.domain, Interval)]
+        self.pieces = pieces
+        self.intervals = intervals(pieces)
         self.joints = list(joints(pieces))
         self.stretch: Set = S.Reals
-        self._found: dict[Any, tuple[Set, Interval]] = {}
+        self._found: dict[tuple[Interval, Expr], tuple[Set, Interval]] = {}
+
+    def worked_out(self, name: str) -> tuple[Any, Set]:
+        """Return a fact, and the stretch of x for which it is proved."""
+        self.stretch = S.Reals
+        try:
+            if name not in ("value_at_0", "slope_at_0", "limits"):
+                self._require_regular()  # what it finds is kept
+            return getattr(self, name)(), self.stretch
+        except (AttributeError, NameError):  # no answer, but a mistake of ours
+            raise
+        except Exception:  # NotWorkedOut, and what SymPy raises in its stead
+            return NOT_WORKED_OUT, S.Reals
 
     # What several facts share
 
-    def _require_regular(self):
-        """Raise NotWorkedOut unless every piece is smooth, and real, inside its ends."""
-        for piece in self.pieces:
-            if piece.formula.has(nan, sympy.Piecewise):
-                raise NotWorkedOut("a gap, or cuts that are not known")
+    def _require_regular(self) -> None:
+        """Raise NotWorkedOut unless each piece is smooth, and real, inside its ends."""
+        if any(piece.formula.has(nan, sympy.Piecewise) for piece in self.pieces):
+            raise NotWorkedOut("a gap, or cuts that are not known")
+        for piece in self.intervals:
             for part in sympy.preorder_traversal(piece.formula):
                 self._require_smooth(piece, part)
 
-    def _require_smooth(self, piece, part):
+    def _require_smooth(self, piece: Piece, part: Expr) -> None:
         inside = piece.domain.interior
         if not part.has(self.x) or isinstance(part, ANYWHERE):
             return
@@ -209,7 +234,7 @@ class Properties:
         if positive and not precise((self.x,), base)(middle) > 0:
             raise NotWorkedOut(f"{part} is not real")
 
-    def _roots(self, domain, formula):
+    def _roots(self, domain: Interval, formula: Expr) -> Set:
         """Return where a formula is 0 inside of a domain."""
         if (domain, formula) not in self._found:
             self._found[domain, formula] = roots(formula, self.x, domain)
@@ -220,7 +245,7 @@ class Properties:
         self.stretch = self.stretch.intersect(Interval(start, end))
         return found
 
-    def _gaps(self, piece, order, *levels):
+    def _gaps(self, piece: Piece, order: int, *levels: Expr) -> tuple[Set, list[Gap]]:
         """Return the points where a derivative has one of the levels, and the gaps.
 
         A gap is (open interval, number inside). Where the points are without end, the
@@ -250,21 +275,25 @@ class Properties:
             gaps.append((Interval.open(low, high), number))
         return points, gaps
 
-    def _period(self, formula):
+    def _period(self, formula: Expr) -> Interval:
         found = sympy.periodicity(formula, self.x)
         if found is None:
             raise NotWorkedOut(f"roots without end, and no period, of {formula}")
         return Interval(0, found)
 
-    def _values(self, piece, order):
+    def _values(self, piece: Piece, order: int) -> list[Taken]:
         """Return [(value, where it is taken), ...]: the extremes are among them."""
         formula, inside = piece.derivative(order), piece.domain.interior
         if not formula.has(self.x):
             return [(formula, piece.domain if order == 0 else inside)]
         points = self._roots(inside, piece.derivative(order + 1))
         if not points.is_empty and not isinstance(points, FiniteSet):
-            listed = _listed(points.intersect(self._period(formula)))
-            return [(_at(formula, self.x, point), points) for point in listed]
+            period = self._period(formula)
+            return [
+                (_at(formula, self.x, point), _repeated(point, period.end))
+                for point in _listed(points.intersect(period))
+                if point != period.end
+            ]
         found = [(_at(formula, self.x, p), FiniteSet(p)) for p in points]
         for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
             value = piece.limit(order, end, side)
@@ -274,11 +303,11 @@ class Properties:
             found.append((value, FiniteSet(end) if taken else EmptySet))
         return found
 
-    def _word(self, words, order):
+    def _word(self, words: Sequence[str], order: int) -> Symbol:
         """Return the word for the signs of a derivative and of the jumps before it."""
         signs = {
             _sign(number)
-            for piece in self.pieces
+            for piece in self.intervals
             for _, number in self._gaps(piece, order)[1]
         }
         for joint in self.joints:
@@ -288,64 +317,85 @@ class Properties:
             signs |= jumps - {0}
         return Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
 
-    def _continuous(self):
+    def _continuous(self) -> bool:
         return all(joint.agrees(0) == sympy.true for joint in self.joints)
 
-    def _mean(self, power):
+    @cached_property
+    def _mean_square(self) -> mpf:
+        return self._mean(2)
+
+    def _mean(self, power: int) -> mpf:
         """Return the mean of f(z) to a power, for z from N(0, 1)."""
-        total = mpmath.mpf(0)
-        for piece in self.pieces:
-            low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
-            if low >= high:
-                continue
-            value = sympy.lambdify(self.x, piece.formula, mpmath_code())
+        return mpmath.fsum(self._part_of_mean(p, power) for p in self.intervals)
 
-            def weighted(z, value=value):
-                return value(z) ** power * mpmath.npdf(z)
+    def _part_of_mean(self, piece: Piece, power: int) -> mpf:
+        low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
+        if low >= high:
+            return mpf(0)
+        value = sympy.lambdify(self.x, piece.formula, mpmath_code())
 
-            for edge in (low, high):
-                if abs(edge) == 20 and abs(weighted(mpmath.mpf(int(edge)))) > 1e-40:
-                    raise NotWorkedOut("an integral that may have no end")
-            steps = mpmath.linspace(mpmath.mpf(low), mpmath.mpf(high), 14)
-            part, error = mpmath.quad(weighted, steps, error=True)
-            if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
-                raise NotWorkedOut("an integral")
-            total += part
-        return total
+        def weighted(z: mpf) -> mpf:
+            return value(z) ** power * mpmath.npdf(z)
+
+        for edge in (low, high):
+            if abs(edge) == 20 and abs(weighted(mpf(int(edge)))) > 1e-40:
+                raise NotWorkedOut("an integral that may have no end")
+        for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
+            if end.is_finite and piece.limit(0, end, side).is_infinite:
+                raise NotWorkedOut("an integral up to a pole")
+        inner, before = Interval.open(low, high), self.stretch
+        bends = [
+            float(p) for p in self._bends(piece) if inner.contains(p) == sympy.true
+        ]
+        self.stretch = before  # the mean is that of z from −20 to 20, in any case
+        steps = sorted([*mpmath.linspace(mpf(low), mpf(high), 14), *map(mpf, bends)])
+        part, error = mpmath.quad(weighted, steps, error=True)
+        if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
+            raise NotWorkedOut("an integral")
+        return part
+
+    def _bends(self, piece: Piece) -> list[Expr]:
+        """Return where a curve turns or bends: an integral shall miss no bump."""
+        points = (self._gaps(piece, order)[0] for order in (1, 2))
+        return [p for found in points if isinstance(found, FiniteSet) for p in found]
 
     # The facts
 
-    def value_at_0(self):
-        return piece_at(self.all_pieces, S.Zero).formula.subs(self.x, 0)
+    def value_at_0(self) -> Expr:
+        value = piece_at(self.pieces, S.Zero).formula.subs(self.x, 0)
+        return value if settled(value) and value.is_finite else nan
 
-    def slope_at_0(self):
-        if (joint := joint_at(self.all_pieces, S.Zero)) is not None:
+    def slope_at_0(self) -> Expr:
+        if (joint := joint_at(self.pieces, S.Zero)) is not None:
             smooth = joint.smooth(1) == sympy.true
             return joint.sides(1)[0] if smooth else nan
-        value = piece_at(self.pieces, S.Zero).derivative(1).subs(self.x, 0)
+        piece = piece_at(self.intervals, S.Zero)
+        if piece.formula.has(sympy.Piecewise):
+            raise NotWorkedOut("a slope where cuts are not known")
+        value = piece.derivative(1).subs(self.x, 0)
         return nan if value.is_infinite or value is sympy.zoo else value
 
-    def limits(self):
-        first, last = self.pieces[0], self.pieces[-1]
+    def limits(self) -> Tuple:
+        first, last = self.intervals[0], self.intervals[-1]
         return Tuple(first.limit(0, -oo, "+"), last.limit(0, oo, "-"))
 
-    def range(self):
+    def range(self) -> Set:
         if set(self.limits()) == {oo, -oo} and self._continuous():
             return S.Reals
         images = [FiniteSet(*(joint.value for joint in self.joints))]
-        for piece in self.pieces:
+        for piece in self.intervals:
             values = self._values(piece, 0)
             (low, low_at), (high, high_at) = _extreme(values, -1), _extreme(values, 1)
             ends_open = low_at is EmptySet, high_at is EmptySet
             images.append(Interval(low, high, *ends_open))
         return Union(*images)
 
-    def zeros(self):
+    def zeros(self) -> Set:
         at_joints = (j.point for j in self.joints if j.value == 0)
-        inside = (self._roots(p.domain.interior, p.formula) for p in self.pieces)
+        inside = (self._roots(p.domain.interior, p.formula) for p in self.intervals)
         return _merged(Union(*inside, FiniteSet(*at_joints)))
 
-    def parity(self):
+    def parity(self) -> Symbol:
         places = [Rational(k, 7) for k in (1, 3, 8, 20)]
         places += [abs(joint.point) for joint in self.joints]
         pairs = [(self._value(p), self._value(-p)) for p in places]
@@ -354,7 +404,7 @@ class Properties:
         if not even and not odd:
             return Symbol("neither")
         sign = 1 if even else -1
-        for piece, twin in zip(self.pieces, reversed(self.pieces), strict=True):
+        for piece, twin in zip(self.intervals, reversed(self.intervals), strict=True):
             mirrored = sign * twin.formula.subs(self.x, -self.x)
             difference = written_out(piece.formula - mirrored)
             if (
@@ -364,44 +414,42 @@ class Properties:
                 raise NotWorkedOut("whether the function is even or odd")
         return Symbol("even" if even else "odd")
 
-    def _value(self, point):
-        if (joint := joint_at(self.all_pieces, point)) is not None:
+    def _value(self, point: Expr) -> Expr:
+        if (joint := joint_at(self.pieces, point)) is not None:
             return joint.value
-        piece = piece_at(self.pieces, point)
+        piece = piece_at(self.intervals, point)
         return _at(piece.formula, self.x, Float(point, 20))
 
-    def monotone(self):
+    def monotone(self) -> Symbol:
         return self._word(MONOTONE, 1)
 
-    def convex(self):
+    def convex(self) -> Symbol:
         return self._word(CONVEX, 2) if self._continuous() else Symbol("neither")
 
-    def inflections(self):
-        found, before = [], None
-        for index, piece in enumerate(self.pieces):
+    def inflections(self) -> Set:
+        found, bend = [], 0
+        for joint, piece in zip([None, *self.joints], self.intervals, strict=True):
             points, gaps = self._gaps(piece, 2)
-            if index and before * _sign(gaps[0][1]) < 0:
-                joint = self.joints[index - 1]
-                if joint.agrees(0) == sympy.true:
-                    found.append(FiniteSet(joint.point))
+            signs = [_sign(number) for _, number in gaps]
+            if joint and bend * signs[0] < 0 and joint.agrees(0) == sympy.true:
+                found.append(FiniteSet(joint.point))
+            ends = [gap.end for gap, _ in gaps[:-1]]
             turns = [
-                left.end
-                for (left, a), (_, b) in pairwise(gaps)
-                if _sign(a) * _sign(b) < 0
+                p for p, (a, b) in zip(ends, pairwise(signs), strict=True) if a * b < 0
             ]
             if points.is_empty or isinstance(points, FiniteSet | Interval):
                 found.append(FiniteSet(*turns))
-            elif len(turns) == len(gaps) - 1:
+            elif len(turns) == len(ends):
                 found.append(points)
             elif turns:
                 raise NotWorkedOut("which of endlessly many roots are inflections")
-            before = _sign(gaps[-1][1])
+            bend = signs[-1]
         return _merged(Union(*found))
 
-    def breakpoints(self):
+    def breakpoints(self) -> FiniteSet:
         return FiniteSet(*(joint.point for joint in self.joints))
 
-    def smoothness(self):
+    def smoothness(self) -> Expr:
         for order in range(HIGHEST_ORDER):
             if any(joint.agrees(order) != sympy.true for joint in self.joints):
                 return Integer(order - 1)
@@ -411,24 +459,24 @@ class Properties:
                 raise NotWorkedOut("how smooth a joint is")
         return oo
 
-    def lipschitz(self):
+    def lipschitz(self) -> Expr:
         return self._steepest()[0]
 
-    def steepest_at(self):
+    def steepest_at(self) -> Set:
         return _merged(self._steepest()[1])
 
-    def _steepest(self):
+    def _steepest(self) -> Taken:
         if not self._continuous():
             return oo, EmptySet
-        values = [pair for piece in self.pieces for pair in self._values(piece, 1)]
+        values = [pair for piece in self.intervals for pair in self._values(piece, 1)]
         for joint in self.joints:
             if joint.smooth(1) == sympy.true:
                 values.append((joint.sides(1)[0], FiniteSet(joint.point)))
         return _extreme([(abs(value), place) for value, place in values], 1)
 
-    def saturation(self):
+    def saturation(self) -> Set:
         flat = []
-        for piece in self.pieces:
+        for piece in self.intervals:
             points, gaps = self._gaps(piece, 1, -FLAT, FLAT)
             if points.is_empty or isinstance(points, FiniteSet | Interval):
                 flat += [gap for gap, number in gaps if abs(number) < FLAT]
@@ -440,65 +488,51 @@ class Properties:
                 flat.append(FiniteSet(joint.point))
         return Union(*flat)
 
-    def zero_centred(self):
+    def zero_centred(self) -> Boolean:
+        square = self._mean_square  # raises where there is none
         if self.parity() == Symbol("odd"):
             return sympy.true
-        return sympy.sympify(bool(abs(self._mean(1)) < 1e-12))
+        return sympy.sympify(bool(self._mean(1) ** 2 <= 1e-24 * square))
 
-    def gain(self):
-        square = self._mean(2)
+    def gain(self) -> Expr:
+        square = self._mean_square
         return Float(1 / mpmath.sqrt(square)) if square else oo
 
 
 def facts_of(title: str, pieces: Sequence[Piece]) -> Facts:
     """Return the facts of a function of one number, from its pieces."""
     properties = Properties(pieces)
-    try:
-        properties._require_regular()
-        regular = True
-    except Exception:  # NotWorkedOut, and what SymPy raises in its stead
-        regular = False
-    regular_on, facts, stretches = properties.stretch, {}, {}
-    for name in FACTS:
-        if not hasattr(properties, name):
-            continue
-        facts[name] = NOT_WORKED_OUT
-        if regular or name in ("value_at_0", "slope_at_0", "limits"):
-            properties.stretch = regular_on
-            try:
-                facts[name] = getattr(properties, name)()
-            except Exception:  # NotWorkedOut, and what SymPy raises in its stead
-                continue
-            if properties.stretch != S.Reals:
-                stretches[name] = properties.stretch
-    return Facts(title, facts, stretches)
+    found = {k: properties.worked_out(k) for k in FACTS if hasattr(properties, k)}
+    values = {name: value for name, (value, _) in found.items()}
+    stretches = {k: stretch for k, (_, stretch) in found.items() if stretch != S.Reals}
+    return Facts(title, values, stretches)
 
 
-def _at(formula, x, point):
+def _at(formula: Expr, x: Symbol, point: Expr) -> Expr:
     """Return the value of a formula at a point, exact if the point is."""
     if point.atoms(Float):
-        return Float(precise((x,), formula)(mpmath.mpf(str(point))), 20)
+        return Float(precise((x,), formula)(mpf(str(point))), 20)
     return formula.subs(x, point)
 
 
-def _sign(number):
+def _sign(number: Expr | mpf) -> int:
     sign = sympy.sign if isinstance(number, sympy.Expr) else mpmath.sign
     return int(sign(number))
 
 
-def _same(first, second):
-    return abs(first - second) <= 1e-15 * max(1, abs(first))
+def _same(first: Expr, second: Expr) -> bool:
+    return abs(first - second) <= 1e-15 * max(abs(first), abs(second))
 
 
-def _extreme(values, sign):
-    """Return the least (sign −1) or the largest of the values, and where it is taken."""
+def _extreme(values: Sequence[Taken], sign: int) -> Taken:
+    """Return the least (sign −1) or the largest value, and where it is taken."""
     best = max((sign * value for value, _ in values), key=lambda v: v.evalf(25))
     best = sign * best
     places = [place for value, place in values if value == best or _same(value, best)]
     return best, Union(*places)
 
 
-def _listed(points):
+def _listed(points: Set) -> FiniteSet:
     """Return a set as a finite one; NotWorkedOut if SymPy cannot."""
     found = sympy.simplify(points)
     if found.is_empty:
@@ -508,7 +542,13 @@ def _listed(points):
     return found
 
 
-def _merged(points):
+def _repeated(point: Expr, step: Expr) -> sympy.ImageSet:
+    """Return the set of all point + n·step."""
+    n = Symbol("n", integer=True)
+    return sympy.ImageSet(sympy.Lambda(n, n * step + point), S.Integers)
+
+
+def _merged(points: Set) -> Set:
     """Return sets of equal steps as one: 2πn and 2πn + π are πn."""
     rows = [p for p in Union.make_args(points) if isinstance(p, sympy.ImageSet)]
     if len(rows) < 2:

@@ -1,21 +1,24 @@
-"""Figures: pure functions to matplotlib Figures, without pyplot, and alternative text."""
+"""Figures: pure functions to matplotlib Figures, without pyplot, with alt text."""
 
 import io
 from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import matplotlib
 import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sympy import Interval, latex
+from numpy.typing import ArrayLike
+from sympy import latex
 
-from .activation import Activation, Entry, require, require_activation
+from .activation import Activation, Entry, Number, require, require_activation
+from .blocks import Array
 from .numerics import piece_function
-from .pieces import Joint, Piece, joints
+from .pieces import Joint, Piece, intervals, joints
 from .vector import VectorActivation
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
@@ -25,6 +28,8 @@ LABELS = ("$f(x)$", "$f\\,'(x)$", "$f\\,''(x)$")
 NEAR = 1e-9
 # Where a formula has no value at a joint itself, it is taken this far beside it.
 BESIDE = 1e-7
+# What is larger is no place in a picture.
+LARGEST_DRAWN = 1e30
 
 
 def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
@@ -42,40 +47,46 @@ def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, A
 
 
 class Curve:
-    """The curve of f or of a derivative, for x from −6 to 6, for drawing.
+    """The curve of f or of a derivative, for x along `grid`, for drawing.
 
     `x` and `y` are float64 arrays. At a jump, and at a kink of a derivative, nan cuts
     the curve and `dots` (x, y, closed) mark its ends: closed where the point belongs to
-    the curve. The rule for joints is that of explorer.js: numbers are compared.
+    the curve. The rule for joints is that of live.js: numbers are compared.
     """
 
-    def __init__(self, activation: Activation, order: int, parameters: dict[str, Any]):
-        self._formula, self._order = activation.formula, order
+    def __init__(
+        self,
+        activation: Activation,
+        order: int,
+        parameters: Mapping[str, Number],
+        grid: Array = X,
+    ):
+        self._formula, self._order, self.grid = activation.formula, order, grid
         values = activation.values_of(parameters)
         pieces = activation.pieces(**values)
         self._values = [float(value) for value in values.values()]
-        parts, self.dots = [], []
-        ends = {joint.right: joint for joint in joints(pieces)}
-        for piece in pieces:
-            if not isinstance(piece.domain, Interval):
-                continue
-            low = max(float(piece.domain.start), X[0])
-            high = min(float(piece.domain.end), X[-1])
+        parts: list[Array] = []
+        self.dots: list[tuple[float, float, bool]] = []
+        starts = [None, *joints(pieces)]
+        for joint, piece in zip(starts, intervals(pieces), strict=True):
+            low = max(float(piece.domain.start), grid[0])
+            high = min(float(piece.domain.end), grid[-1])
             if low >= high:
                 continue
-            x = np.array([low, *X[(low < X) & (high > X)], high])
-            if parts and self._breaks(ends[piece]):
-                self._mark(ends[piece])
-                parts.append([[np.nan], [np.nan]])
+            x = np.array([low, *grid[(low < grid) & (high > grid)], high])
+            if parts and joint and self._breaks(joint):
+                self._mark(joint)
+                parts.append(np.array([[np.nan], [np.nan]]))
             y = self._numbers(piece, order, x)
             for end, side in ((0, 1), (-1, -1)):
                 if np.isnan(y[end]):
                     y[end] = self._numbers(piece, order, x[end] + side * BESIDE)
-            parts.append([x, y])
+            parts.append(np.array([x, y]))
         self.x, self.y = np.concatenate(parts, axis=1)
 
-    def _numbers(self, piece, order, x):
-        return piece_function(self._formula, piece.branch, order)(x, *self._values)
+    def _numbers(self, piece: Piece, order: int, x: ArrayLike) -> Array:
+        y = piece_function(self._formula, piece.branch, order)(x, *self._values)
+        return np.where(np.abs(y) < LARGEST_DRAWN, y, np.nan)
 
     def _at(self, joint: Joint, piece: Piece, order: int) -> float:
         """Return the value of a piece, or of a derivative of it, at a joint."""
@@ -106,7 +117,7 @@ class Curve:
             self.dots.append((point, float(joint.value), True))
 
 
-def plot(activation: Activation, /, **parameters: Any) -> Figure:
+def plot(activation: Activation, /, **parameters: Number) -> Figure:
     """Return a Figure of f and f′ with its alternative text as the figure's label.
 
     Jumps and kinks are drawn as they are: no connecting line, closed and open dots.
@@ -121,21 +132,22 @@ def plot(activation: Activation, /, **parameters: Any) -> Figure:
         for curve, label in zip(curves, LABELS, strict=False):
             draw_curve(axes, curve, label=label)
         name = f"${latex(activation.x)}$"
-        axes.set(xlabel=name, title=activation.title, xlim=(X[0], X[-1]))
+        axes.set(xlabel=name, xlim=(X[0], X[-1]))
+        axes.set_title(activation.title, parse_math=False)
         axes.legend()
     figure.set_label(describe(activation, curves, parameters))
     return figure
 
 
-def draw(axes: Axes, entry: Entry, /, **parameters: Any) -> None:
+def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
     """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
     require_activation(entry, Entry)
-    axes.set_title(entry.title)
+    axes.set_title(entry.title, parse_math=False)
     if isinstance(entry, Activation):
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
     elif isinstance(entry, VectorActivation):
-        axes.bar(["0", "1", "2"], entry([0, 1, 2], **parameters))
+        axes.bar(["0", "1", "2"], entry([0, 1, 2], axis=0, **parameters))
 
 
 def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
@@ -147,33 +159,50 @@ def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:
 
 
 def describe(
-    activation: Activation, curves: list[Curve], parameters: dict[str, Any]
+    activation: Activation,
+    curves: list[Curve],
+    parameters: Mapping[str, Number],
+    argument: str = "",
 ) -> str:
-    """Return what the curves of f and f′ show, in words."""
+    """Return in words what the curve of f, or those of f and f′, show.
+
+    `argument` is its name in the picture, if not the activation's own.
+    """
     values = activation.values_of(parameters)
-    given = "".join(f", {name} = {_number(value)}" for name, value in values.items())
-    numbers = activation(np.array([X[0], 0, X[-1]]), **values)
-    left, middle, right = map(_number, numbers)
-    slopes = curves[1].y[np.isfinite(curves[1].y)]
-    text = (
-        f"{activation.title}{given}: f and its derivative f′ for {activation.x} "
-        f"from −6 to 6. f is about {left} at −6, {middle} at 0 and {right} at 6. "
-    )
-    if len(slopes) and slopes.min() < slopes.max():
-        low, high, top = map(_number, (slopes.min(), slopes.max(), _peak(curves[1])))
-        text += f"f′ lies between {low} and {high}, highest at {top}."
-    elif len(slopes):
-        text += f"f′ is {_number(slopes[0])} wherever it exists."
+    given = "".join(f", {name} = {as_text(value)}" for name, value in values.items())
+    low, high = curves[0].grid[[0, -1]]
+    numbers = activation(np.array([low, 0, high]), **values)
+    left, middle, right = map(as_text, numbers)
+    low, high = map(as_text, (low, high))
+    what = "f and its derivative f′" if curves[1:] else "f"
+    sentences = [
+        f"{activation.title}{given}: {what} for {argument or activation.x} "
+        f"from {low} to {high}.",
+        f"f is about {left} at {low}, {middle} at 0 and {right} at {high}.",
+    ]
+    sentences += map(_extent, curves[1:2])
     for name, curve in zip(("f", "f′"), curves, strict=False):
         for place in dict.fromkeys(place for place, _, _ in curve.dots):
-            before, after, *_ = (_number(y) for at, y, _ in curve.dots if at == place)
+            before, after, *_ = (as_text(y) for at, y, _ in curve.dots if at == place)
             if before != after:
-                text += f" At {_number(place)} {name} jumps from {before} to {after}."
-    return text
+                where = f"At {as_text(place)} {name} jumps"
+                sentences.append(f"{where} from {before} to {after}.")
+    return " ".join(filter(None, sentences))
+
+
+def _extent(curve: Curve) -> str:
+    """Return a sentence on the least and the largest slope, if there is any."""
+    slopes = curve.y[np.isfinite(curve.y)]
+    if not len(slopes):
+        return ""
+    low, high = map(as_text, (slopes.min(), slopes.max()))
+    if slopes.min() == slopes.max():
+        return f"f′ is {low} wherever it exists."
+    return f"f′ lies between {low} and {high}, highest at {as_text(_peak(curve))}."
 
 
 def _peak(curve: Curve) -> float:
-    """Return where a curve is highest: at the vertex of the parabola through 3 points."""
+    """Return where a curve is highest: the vertex of the parabola through 3 points."""
     top = int(np.nanargmax(curve.y))
     near = slice(top - 1, top + 2)
     x, y = curve.x[near], curve.y[near]
@@ -183,7 +212,8 @@ def _peak(curve: Curve) -> float:
     return float(x[1] + (x[1] - x[0]) * (y[0] - y[2]) / bend / 2)
 
 
-def _number(value: Any) -> str:
+def as_text(value: SupportsFloat) -> str:
+    """Return a number as people write it, with three digits at most."""
     number = float(value)
     if np.isnan(number):
         return "undefined"
@@ -203,7 +233,7 @@ def show(figure: Figure, alt: str | None = None) -> None:
     alternative text.
     """
     require("figure", figure, Figure, "a matplotlib Figure")
-    alt = figure.get_label() if alt is None else alt
+    alt = str(figure.get_label() or "") if alt is None else alt
     require("alt", alt, str, "text that says what the figure shows")
     if not alt.strip():
         raise ValueError('alt must say what the figure shows: show(figure, alt="...")')
@@ -212,13 +242,28 @@ def show(figure: Figure, alt: str | None = None) -> None:
 
 def data_uri(figure: Figure) -> str:
     """Return the address of a figure as SVG that holds all of it."""
-    buffer = io.BytesIO()
-    with matplotlib.rc_context(fname=STYLE):
+    return svg_uri(svg(figure))
+
+
+def svg(figure: Figure, style: Any = None) -> str:
+    """Return a figure as SVG; `style` are settings of matplotlib's beyond actlib's."""
+    buffer = io.StringIO()
+    with matplotlib.rc_context(style, fname=STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
+    return buffer.getvalue()
+
+
+def svg_uri(svg: str) -> str:
+    """Return the address of an SVG that holds all of it."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def html_image(uri: str, alt: str) -> str:
     """Return the HTML of an image with its alternative text."""
-    image = f'<img alt="{escape(alt)}" src="{uri}">'
-    return f'<figure class="actlib-figure">{image}</figure>'
+    return html_images([(uri, alt)])
+
+
+def html_images(images: Iterable[tuple[str, str]]) -> str:
+    """Return the HTML of a figure of images, each an address and alternative text."""
+    tags = (f'<img alt="{escape(alt)}" src="{uri}">' for uri, alt in images)
+    return f'<figure class="actlib-figure">{"".join(tags)}</figure>'

@@ -1,7 +1,7 @@
-"""JavaScript code from SymPy expressions, and from Python's lists, dicts and numbers."""
+"""JavaScript code from SymPy expressions, and from lists, dicts and numbers."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
@@ -11,6 +11,7 @@ from sympy.logic.boolalg import Boolean, BooleanAtom
 from sympy.printing.jscode import JavascriptCodePrinter
 
 from .blocks import BLOCKS, SMOOTH, stable
+from .pieces import Formula, derivative
 
 # The only nodes of a SymPy tree, numbers and arguments aside, that code is made from.
 PRINTABLE = {
@@ -26,34 +27,34 @@ class Code(str):
 
 
 class _Printer(JavascriptCodePrinter):
-    def _print_Pow(self, expression):
+    def _print_Pow(self, expression: Expr) -> str:
         # All powers alike: SymPy's cbrt is real where NumPy, rightly, says nan.
         base, exponent = self._print(expression.base), self._print(expression.exp)
         return f"Math.pow({base}, {exponent})"
 
-    def _print_BooleanTrue(self, expression):
+    def _print_BooleanTrue(self, expression: BooleanAtom) -> str:
         return str(expression).lower()
 
     _print_BooleanFalse = _print_BooleanTrue
 
-    def _print_NaN(self, expression):
+    def _print_NaN(self, expression: Expr) -> str:
         return "NaN"
 
-    def _print_Piecewise(self, expression):
+    def _print_Piecewise(self, expression: Piecewise) -> str:
         code = "NaN"
         for formula, condition in reversed(expression.args):
             code = f"({self._print(condition)}) ? ({self._print(formula)}) : ({code})"
         return f"({code})"
 
 
-def function(arguments: Sequence[Symbol], expression: Any) -> Code:
+def function(arguments: Iterable[Symbol], expression: Expr | Boolean | float) -> Code:
     """Return Code of a function of `arguments` that computes `expression`.
 
     Formulas are computed in their stable form, those in pieces too.
 
     Raises ValueError for anything but numbers, the arguments, and functions that are
-    known to have JavaScript code. The arguments are renamed: no text of a user gets into
-    the code.
+    known to have JavaScript code. The arguments are renamed: no text of a user gets
+    into the code.
     """
     names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
     expression = _stable(sympy.sympify(expression))
@@ -73,6 +74,23 @@ def function(arguments: Sequence[Symbol], expression: Any) -> Code:
     return Code(f"({', '.join(map(str, names.values()))}) => {body}")
 
 
+def formula(
+    cut: Formula, parameters: Sequence[Symbol], order: int
+) -> dict[str, list[Any]]:
+    """Return Code of a formula: its cuts, and each piece with its test.
+
+    A piece's code is that of f and its derivatives up to `order`. `parameters` are
+    those of the formula, in the order of the values to come.
+    """
+    pieces = []
+    for branch in cut.branches:
+        slopes = [derivative(branch.formula, cut.x, k) for k in range(order + 1)]
+        code = [function([cut.x, *parameters], slope) for slope in slopes]
+        test = function([cut.x, *parameters], branch.test)
+        pieces.append({"when": test, "f": code})
+    return {"breaks": [function(parameters, c) for c in cut.cuts], "pieces": pieces}
+
+
 def _stable(expression: Expr | Boolean) -> Expr | Boolean:
     if isinstance(expression, Piecewise):
         cases = [(stable(formula), test) for formula, test in expression.args]
@@ -80,7 +98,7 @@ def _stable(expression: Expr | Boolean) -> Expr | Boolean:
     return stable(expression)
 
 
-def literal(value: Any) -> Code:
+def literal(value: object) -> Code:
     """Return Code of nested dicts and lists of Code, strings and numbers."""
     if isinstance(value, Code):
         return value
@@ -93,4 +111,11 @@ def literal(value: Any) -> Code:
     return Code(json.dumps(value).replace("<", "\\u003c"))
 
 
-BLOCKS_CODE = literal({block.__name__: Code(block.javascript) for block in BLOCKS})
+def blocks_of(code: str) -> dict[str, Code]:
+    """Return the Code of each building block that `code` calls, by name."""
+    called: dict[str, Code] = {}
+    for block in reversed(BLOCKS):  # a block calls earlier ones only
+        call = f"blocks.{block.__name__}("
+        if any(call in text for text in (code, *called.values())):
+            called[block.__name__] = Code(block.javascript)
+    return called

@@ -4,13 +4,16 @@ Most are read off: the parts of a formula have limits of their own. A product of
 is settled by comparing how fast its factors shrink and grow. What is left is SymPy's.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import sympy
-from sympy import Add, Expr, Mul, Pow, S, Symbol, exp, nan, oo
+from sympy import Add, Expr, Mul, Piecewise, Pow, S, Symbol, exp, nan, oo
+from sympy.core.relational import Relational
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from . import blocks
-from .blocks import written_out
+from .blocks import stable, written_out
 from .digits import precise
 
 
@@ -34,15 +37,39 @@ def limit(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     """
     if not formula.has(x):
         return formula
+    if isinstance(formula, Piecewise) and point in (oo, -oo):
+        return limit(_far_out(formula, x, point, side), x, point, side)
+    if formula.has(Piecewise):
+        raise NotWorkedOut(f"the limit of cases at {point}: their cuts are not known")
     # SymPy's ∞⁰ is 1.
     powers = formula.atoms(Pow)
     both = any(power.exp.has(x) and power.base.has(x) for power in powers)
     value = nan if both else formula.subs(x, point)
-    if isinstance(value, sympy.AccumBounds):
-        return nan
+    if isinstance(value, sympy.AccumBounds) and point in (oo, -oo):
+        # Several waves may cancel each other.
+        simpler = sympy.trigsimp(formula)
+        waves = simpler.atoms(TrigonometricFunction)
+        if not waves:
+            return limit(simpler, x, point, side)
+        if len(waves) == 1:
+            return nan
+        raise NotWorkedOut(f"the limit of waves at {point}")
     if not settled(value) and point in (oo, -oo) and not both:
-        value = _by_parts(formula, x, point, side)
+        value = _by_parts(stable(formula), x, point, side)
     return value if settled(value) else _by_sympy(formula, x, point, side)
+
+
+def _far_out(cases: Piecewise, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return the formula that holds near ±∞, of cases whose cuts are not known."""
+    for formula, test in cases.args:
+        for relation in test.atoms(Relational):
+            gap = limit(relation.lhs - relation.rhs, x, point, side)
+            if not gap.is_extended_nonzero:
+                raise NotWorkedOut(f"{relation} at {point}")
+            test = test.xreplace({relation: relation.func(gap, 0)})
+        if test == sympy.true:
+            return formula
+    return nan
 
 
 def settled(value: Expr) -> bool:
@@ -53,7 +80,7 @@ def settled(value: Expr) -> bool:
     return not unsettled and value.is_extended_real is not False
 
 
-def _by_sympy(formula, x, point, side):
+def _by_sympy(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     problem = NotWorkedOut(f"the limit of {formula} at {point}")
     try:
         value = sympy.limit(written_out(formula), x, point, side)
@@ -66,7 +93,7 @@ def _by_sympy(formula, x, point, side):
     return value
 
 
-def _approached(value, formula, x, point):
+def _approached(value: Expr, formula: Expr, x: Symbol, point: Expr) -> bool:
     """Whether numbers far out speak for a limit at ±∞: SymPy's can be wrong."""
     if point not in (oo, -oo) or formula.free_symbols != {x}:
         return True
@@ -78,33 +105,56 @@ def _approached(value, formula, x, point):
     return bool(abs(far - limit_value) <= abs(near - limit_value) + 1e-9)
 
 
-def _by_parts(formula, x, point, side):
+def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     """Return the limit of a sum or product at ±∞, or nan if its parts do not tell."""
     if isinstance(formula, Add):
         return formula.func(*(limit(part, x, point, side) for part in formula.args))
+    if isinstance(formula, sympy.Function) and len(formula.args) == 1:
+        inner = limit(formula.args[0], x, point, side)
+        return formula.func(inner) if inner is not nan else nan
     if isinstance(formula, Mul):
         speed = _speed(formula, x, point, side)
         speed = None if speed is None else sympy.expand(speed)
-        if speed is not None and speed.has(x):
+        if speed is not None and _outruns_logarithms(speed, x, point):
             if limit(speed, x, point, side) == -oo:
                 return S.Zero
             if limit(speed, x, point, side) == oo:
-                return oo * sympy.sign(_sign(formula, x, point))
+                return oo * _sign(formula, x, point, side)
+        for part in formula.args:
+            if speed is None and isinstance(part, Add):
+                terms = (formula / part * term for term in part.args)
+                return Add(*(limit(term, x, point, side) for term in terms))
     return nan
 
 
-def _sign(formula, x, point):
-    """Return the value at a place far out, for its sign."""
-    return sympy.Float(precise((x,), formula)(100 if point == oo else -100))
+def _outruns_logarithms(speed: Expr, x: Symbol, point: Expr) -> bool:
+    """Whether what `_speed` leaves out, O(log|x|), is small beside it."""
+    if speed.is_polynomial(x):
+        return bool(speed.has(x))
+    size = Symbol("size", positive=True)
+    quotient = speed.xreplace({x: size if point == oo else -size}) / sympy.log(size)
+    return _by_sympy(quotient, size, oo, "-") in (oo, -oo)
 
 
-def _speed(factor, x, point, side):
+def _sign(product: Expr, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return the sign of a product near ±∞, from those of its factors."""
+    sign = S.One
+    for factor in product.args:
+        value = limit(factor, x, point, side)
+        part = sympy.sign(factor if value == 0 else value)
+        if part not in (1, -1):
+            raise NotWorkedOut(f"the sign of {factor} near {point}")
+        sign *= part
+    return sign
+
+
+def _speed(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:
     """Return e(x) with log|factor| = e(x) + O(log|x|) at ±∞, or None if unknown."""
 
-    def speed_of(part):
+    def speed_of(part: Expr) -> Expr | None:
         return _speed(part, x, point, side)
 
-    def total(speeds):
+    def total(speeds: Iterable[Expr | None]) -> Expr | None:
         speeds = list(speeds)
         return None if None in speeds else sympy.Add(*speeds)
 

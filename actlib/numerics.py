@@ -1,4 +1,4 @@
-"""NumPy functions from formulas: quick where they can be trusted, right everywhere.
+"""NumPy functions from formulas: quick where they were tried, and right there.
 
 A formula in block form is compiled to NumPy. Then it is tried: at a few dozen points,
 for a few values of the parameters, its results are compared with those of many digits.
@@ -6,16 +6,27 @@ Between points where they agree it is trusted; elsewhere, and at ±∞, each num
 worked out from the definition, with as many digits as it takes.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache, reduce
+from typing import Any, SupportsFloat
 
 import numpy as np
 import sympy
-from scipy import special
-from sympy import Expr, FiniteSet, Function, Interval, Max, Min, Piecewise, nan, oo
+from numpy.typing import ArrayLike, NDArray
+from sympy import (
+    Expr,
+    FiniteSet,
+    Function,
+    Interval,
+    Max,
+    Min,
+    Piecewise,
+    Symbol,
+    nan,
+    oo,
+)
 
-from .blocks import BLOCKS, stable
+from .blocks import BLOCKS, Array, stable
 from .digits import compiled, mpmath_code, precise
 from .limits import NotWorkedOut, limit
 from .pieces import Branch, Formula, Piece, derivative
@@ -32,10 +43,21 @@ class holds(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
+class Logical:
+    """NumPy's `and` or `or` of tests whose arrays have different shapes."""
+
+    def __init__(self, function: np.ufunc):
+        self.function = function
+
+    def reduce(self, tests: Sequence[Any]) -> Any:
+        return reduce(self.function, tests)
+
+
 NUMPY = [
-    {block.__name__: block.numpy for block in BLOCKS} | {"holds": np.float64},
+    {block.__name__: block.numpy for block in BLOCKS}
+    | {"holds": np.float64}
+    | {"logical_and": Logical(np.logical_and), "logical_or": Logical(np.logical_or)},
     "numpy",
-    special,
 ]
 
 
@@ -53,8 +75,8 @@ class NumpyFunction:
         names = {symbol.name: symbol for symbol in formula.parameters}
         self.symbol = formula.x if wrt is None else names[wrt]
         self.arguments = (formula.x, *formula.parameters)
-        # 1^∞ and ∞⁰ are 1 for NumPy.
-        self.indeterminate = any(
+        # 1^∞ and ∞⁰ are 1 for NumPy, and a test of cases that has no limit is false.
+        self.indeterminate = formula.whole or any(
             power.base.has(formula.x) and power.exp.has(formula.x)
             for branch in formula.branches
             for power in branch.formula.atoms(sympy.Pow)
@@ -67,7 +89,7 @@ class NumpyFunction:
             self.plain = not len(self.doubts) and self._keeps_extremes()
 
     @np.errstate(all="ignore")
-    def __call__(self, x: np.ndarray, *values: Any) -> Any:
+    def __call__(self, x: np.ndarray, *values: Array | float) -> Any:
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
         x = x.astype(np.float64, copy=False)
         result = np.asarray(self.quick(x, *values), dtype=np.float64)
@@ -78,20 +100,22 @@ class NumpyFunction:
             self._mend(result, x, values)
         return result.astype(dtype, copy=False)[()]
 
-    def _mend(self, result, x, values):
+    def _mend(self, result: Array, x: Array, values: Sequence[Array | float]) -> None:
         """Put right, in place, what the quick way may have got wrong."""
         # A sum tells fast whether there is a nan or an infinity.
         usual = np.isfinite(x.sum()) and np.isfinite(result.sum())
         if usual and not len(self.doubts):
             return
         x, *values = np.broadcast_arrays(x, *values)
-        doubtful = np.isnan(result) | np.isnan(x)
+        unknown = np.isnan(x)
+        result[unknown] = np.nan
+        doubtful = np.isnan(result)
         if self.indeterminate:
             doubtful |= np.isinf(x)
         if len(self.doubts):
             between = np.searchsorted(TRIED, x)
             doubtful |= np.isin(between, [*self.doubts, *(self.doubts + 1)])
-        for index in map(tuple, np.argwhere(doubtful)):
+        for index in map(tuple, np.argwhere(doubtful & ~unknown)):
             place = [float(array[index]) for array in (x, *values)]
             result[index] = self.slow(*place)
 
@@ -100,7 +124,7 @@ class NumpyFunction:
     def _derivative(self, branch: Branch | Piece) -> Expr:
         return stable(derivative(branch.formula, self.symbol, self.order))
 
-    def _compiled(self) -> Callable[..., Any]:
+    def _compiled(self) -> Callable[..., Array]:
         expression = self._as_a_sum()
         if expression is not None:
             return compiled(self.arguments, expression, NUMPY)
@@ -115,7 +139,7 @@ class NumpyFunction:
             compiled(self.formula.parameters, cut, NUMPY) for cut in self.formula.cuts
         ]
 
-        def quick(x, *values):
+        def quick(x: Array, *values: Array) -> Array:
             place = x
             if self.order:
                 for cut in cuts:
@@ -125,7 +149,7 @@ class NumpyFunction:
         return quick
 
     def _as_a_sum(self) -> Expr | None:
-        """Return the formula as a sum of pieces that stand still outside their interval.
+        """Return the formula as a sum of pieces that stand still beyond their interval.
 
         So no value has to be chosen point by point, which is slow. A piece that does
         not come to rest at 0 is multiplied by 1 or 0. None where a piece has no finite
@@ -162,7 +186,7 @@ class NumpyFunction:
             return _limit(self, oo if x > 0 else -oo, values)
         return _by_definition(self, x, values)
 
-    def _tried(self, values):
+    def _tried(self, values: Sequence[float]) -> NDArray[np.bool]:
         """Return where the quick way is wrong, of the points that are tried."""
         quick = np.broadcast_to(self.quick(TRIED, *values), TRIED.shape).astype(float)
         right = np.array([self.slow(x, *values) for x in TRIED.tolist()])
@@ -170,12 +194,12 @@ class NumpyFunction:
         near = np.abs(quick - right) <= TOLERANCE * np.abs(right)
         return ~(near | tiny | (quick == right) | np.isnan(quick))
 
-    def _keeps_extremes(self):
+    def _keeps_extremes(self) -> bool:
         """Whether nan stays nan and nothing else becomes nan, ±∞ included."""
         if self.formula.parameters or self.indeterminate:
             return False
         lost = np.isnan(np.broadcast_to(self.quick(EXTREME), EXTREME.shape))
-        return np.isnan(self.quick(np.array(np.nan))) and not lost.any()
+        return bool(np.isnan(self.quick(np.array(np.nan)))) and not lost.any()
 
 
 @lru_cache(1024)
@@ -187,26 +211,30 @@ def numpy_function(
 
 
 @lru_cache(1024)
-def piece_function(formula: Formula, branch: Branch, order: int) -> Callable[..., Any]:
+def piece_function(
+    formula: Formula, branch: Branch, order: int
+) -> Callable[..., Array]:
     """Return a quick function of one branch of a formula, for pictures."""
     expression = stable(derivative(branch.formula, formula.x, order))
     function = compiled((formula.x, *formula.parameters), expression, NUMPY)
 
     @np.errstate(all="ignore")
-    def values(x, *parameters):
+    def values(x: ArrayLike, *parameters: float) -> Array:
         x = np.asarray(x, dtype=float)
         return np.array(np.broadcast_to(function(x, *parameters), x.shape), dtype=float)
 
     return values
 
 
-def _left_of(x):
+def _left_of(x: Array | float) -> Array | np.float64:
     """Return a number left of x, but not so near to 0 that a test cannot tell."""
     return np.minimum(np.nextafter(x, -np.inf), x - SMALLEST)
 
 
 @lru_cache(4096)
-def _tests(function):
+def _tests(
+    function: NumpyFunction,
+) -> tuple[list[Callable[..., bool]], list[Callable[..., SupportsFloat]]]:
     """Return the branches' tests, and the cuts, as functions of mpmath's numbers."""
     formula = function.formula
     code = mpmath_code()
@@ -216,24 +244,55 @@ def _tests(function):
 
 
 @lru_cache(20_000)
-def _by_definition(function, x, values):
+def _by_definition(
+    function: NumpyFunction, x: float, values: tuple[float, ...]
+) -> float:
     """Return the value at a finite x."""
     tests, cuts = _tests(function)
     place = x
     if function.order and any(float(cut(*values)) == x for cut in cuts):
         place = float(_left_of(x))
     for branch, test in zip(function.formula.branches, tests, strict=True):
-        if test(place, *values):
+        if _true(test, place, *values):
             formula = derivative(branch.formula, function.symbol, function.order)
-            return float(precise(function.arguments, formula)(x, *values))
+            value = float(precise(function.arguments, formula)(x, *values))
+            if np.isnan(value) and function.symbol == function.formula.x:
+                return _left_limit(function, formula, x, values)
+            return value
     return np.nan
 
 
-def _limit(function, end, values):
+def _true(test: Callable[..., bool], *numbers: float) -> bool:
+    try:
+        return test(*numbers)
+    except (TypeError, ValueError, ZeroDivisionError):  # numbers that are not real
+        return False
+
+
+def _left_limit(
+    function: NumpyFunction, formula: Expr, x: float, values: Sequence[float]
+) -> float:
+    """Return a derivative where its formula has no value, but the function has."""
+    if function.order == 0:
+        return np.nan
+    if np.isnan(numpy_function(function.formula).slow(x, *values)):
+        return np.nan
+    given, point = _given(function.formula, values), sympy.nsimplify(x, rational=True)
+    try:
+        return float(limit(formula.xreplace(given), function.formula.x, point, "-"))
+    except (NotWorkedOut, TypeError):
+        return np.nan
+
+
+def _given(formula: Formula, values: Sequence[float]) -> dict[Symbol, Expr]:
+    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
+    return dict(zip(formula.parameters, exact, strict=True))
+
+
+def _limit(function: NumpyFunction, end: Expr, values: Sequence[float]) -> float:
     """Return the limit at ±∞, or nan where there is none."""
     formula = function.formula
-    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
-    given = dict(zip(formula.parameters, exact, strict=True))
+    given = _given(formula, values)
     piece = formula.pieces(given, given)[0 if end == -oo else -1]
     found = function._derivative(piece.branch).xreplace(given)
     try:

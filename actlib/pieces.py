@@ -7,11 +7,11 @@ branches in order from left to right, for the values in force: this is what deri
 facts and figures use.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
-from typing import Any
 
 import sympy
 from sympy import (
@@ -35,9 +35,10 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from .blocks import KINKED, SMOOTH, SYNONYMS, stable, written_out
-from .limits import limit
+from .limits import NotWorkedOut, limit
 
 Values = Mapping[Symbol, Expr]
+Pairs = tuple[tuple[Symbol, Expr], ...]
 
 
 # What a formula may be made of
@@ -50,12 +51,17 @@ NODES = (
 )
 
 
+LARGEST = Rational(sys.float_info.max)
+
+
 def require_computable(expression: Expr, symbols: Sequence[Symbol]) -> None:
     """Raise ValueError unless real numbers can be computed from `expression`.
 
     It may hold numbers, `symbols`, sums, products, powers, Piecewise, and the functions
     of the module `blocks`; nothing else ever reaches the code that is generated.
     """
+    if expression is nan:
+        raise ValueError("expression cannot be computed: it has no value")
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, AppliedUndef) or (
             isinstance(node, Symbol) and node not in symbols
@@ -63,11 +69,20 @@ def require_computable(expression: Expr, symbols: Sequence[Symbol]) -> None:
             problem = f"{node} is not defined"
         elif node is sympy.I or node in (oo, -oo, sympy.zoo):
             problem = "it is not a real number everywhere"
+        elif isinstance(node, sympy.Pow) and _is_complex(node):
+            problem = f"{node} is not a real number everywhere"
+        elif isinstance(node, sympy.Rational) and abs(node) > LARGEST:
+            problem = "a number in it is too large"
         elif not isinstance(node, NODES) and node is not nan:
             problem = f"{type(node).__name__} is not a function that actlib knows"
         else:
             continue
         raise ValueError(f"expression cannot be computed: {problem}")
+
+
+def _is_complex(power: sympy.Pow) -> bool:
+    base, exponent = power.args
+    return base.is_Number and base.is_negative and not exponent.is_integer
 
 
 # Branches
@@ -81,29 +96,63 @@ class Branch:
     test: Boolean
 
 
-def _branches(expression: Expr) -> list[tuple[Expr, Boolean]]:
+def _branches(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     """Return [(smooth formula, test), ...]: the first whose test is true holds."""
+    domain = _domain(expression, x)
+    found = [(form, And(domain, test)) for form, test in _forms(expression, x)]
+    return [(formula, test) for formula, test in found if test != sympy.false]
+
+
+def _forms(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
     if not expression.has(Piecewise, *KINKED):
         return [(expression, sympy.true)]
     found = []
     if isinstance(expression, Piecewise):
-        pairs = expression.args
+        for part, condition in expression.args:
+            inner = _branches(part, x)
+            if not inner or inner[-1][1] != sympy.true:
+                inner = [*inner, (nan, sympy.true)]  # where this part is not real
+            found += [(formula, And(condition, test)) for formula, test in inner]
     elif isinstance(expression, tuple(KINKED)):
-        pairs = _cases(expression)
+        for part, condition in _cases(expression):
+            inner = _forms(part, x)
+            found += [(formula, And(condition, test)) for formula, test in inner]
     else:
-        for choice in product(*map(_branches, expression.args)):
+        for choice in product(*(_forms(part, x) for part in expression.args)):
             parts, tests = zip(*choice, strict=True)
             found.append((expression.func(*parts), And(*tests)))
-        pairs = ()
-    for part, condition in pairs:
-        inner = _branches(part)
-        found += [(formula, And(condition, test)) for formula, test in inner]
-        if inner[-1][1] != sympy.true:
-            found.append((nan, condition))
-    return [(formula, test) for formula, test in found if test != sympy.false]
+    return found
 
 
-def _cases(kinked: Expr) -> list[tuple[Expr, Any]]:
+def _domain(expression: Expr, x: Symbol) -> Boolean:
+    """Return the condition for an expression to be real, as far as ends are known."""
+    if isinstance(expression, Piecewise):  # its parts have their own
+        return sympy.true
+    conditions = [_domain(part, x) for part in expression.args]
+    for relation in _needed(expression):
+        settled = relation in (sympy.true, sympy.false)
+        if settled or _zeros(relation.lhs - relation.rhs, x) != []:  # None: unknown
+            conditions.append(relation)
+    return And(*conditions)
+
+
+def _needed(part: Expr) -> list[Boolean]:
+    """Return the relations that make the outermost function of `part` real."""
+    match part:
+        case sympy.log():
+            return [part.args[0] > 0]
+        case sympy.Pow() if not part.exp.is_integer:
+            return [part.base > 0 if part.exp.is_negative else part.base >= 0]
+        case sympy.asin() | sympy.acos():
+            return [part.args[0] >= -1, part.args[0] <= 1]
+        case sympy.atanh():
+            return [part.args[0] > -1, part.args[0] < 1]
+        case sympy.acosh():
+            return [part.args[0] >= 1]
+    return []
+
+
+def _cases(kinked: Expr) -> list[tuple[Expr, Boolean | bool]]:
     """Return the cases of |u|, max(a, b) and the like."""
     first, *rest = kinked.args
     match kinked:
@@ -129,14 +178,26 @@ def _cuts(tests: Sequence[Boolean], x: Symbol) -> list[Expr] | None:
     found: set[Expr] = set()
     for relation in set().union(*(test.atoms(Relational) for test in tests)):
         difference = relation.lhs - relation.rhs
-        if isinstance(difference, sympy.Expr) and not difference.has(x):
-            continue
-        for formula, _ in _branches(difference):
-            roots = _solutions(stable(formula), x)
-            if roots is None:
+        if isinstance(difference, sympy.Expr) and difference.has(x):
+            zeros = _zeros(difference, x)
+            if zeros is None:
                 return None
-            found |= set(roots)
+            found |= set(zeros)
     return sorted(found, key=sympy.default_sort_key)
+
+
+@lru_cache(1024)
+def _zeros(expression: Expr, x: Symbol) -> list[Expr] | None:
+    """Return all x where an expression may change its sign; None if unknown."""
+    found = []
+    for form, _ in _forms(expression, x):
+        formula = stable(form)
+        for part in formula, sympy.denom(sympy.together(formula)):
+            zeros = _solutions(part, x)
+            if zeros is None:
+                return None
+            found += [zero for zero in zeros if zero.is_real is not False]
+    return found
 
 
 def _solutions(formula: Expr, x: Symbol) -> list[Expr] | None:
@@ -149,6 +210,8 @@ def _solutions(formula: Expr, x: Symbol) -> list[Expr] | None:
         found = sympy.solveset(written_out(formula), x, S.Reals)
     except Exception:  # SymPy gives up in many ways
         return None
+    if found is sympy.EmptySet:
+        return []
     return list(found) if isinstance(found, FiniteSet) else None
 
 
@@ -178,7 +241,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Joint:
-    """A place where one piece ends and the next begins; `home` is whose the place is."""
+    """A place where one piece ends and the next begins; it belongs to `home`."""
 
     point: Expr
     left: Piece
@@ -212,7 +275,7 @@ class Joint:
 
 
 @lru_cache(4096)
-def _sides(joint, order):
+def _sides(joint: Joint, order: int) -> tuple[Expr, Expr]:
     left = joint.left.limit(order, joint.point, "-")
     right = joint.right.limit(order, joint.point, "+")
     return sympy.simplify(left), sympy.simplify(right)
@@ -221,7 +284,12 @@ def _sides(joint, order):
 @lru_cache(4096)
 def derivative(formula: Expr, symbol: Symbol, order: int = 1) -> Expr:
     """Return a derivative of a smooth formula: the one place that differentiates."""
-    return nan if formula is nan else formula.diff(symbol, order)
+    if formula is nan:
+        return nan
+    if isinstance(formula, Piecewise):  # SymPy's derivative of nan is 0
+        cases = [(derivative(f, symbol, order), test) for f, test in formula.args]
+        return Piecewise(*cases)
+    return formula.diff(symbol, order)
 
 
 class Formula:
@@ -249,10 +317,10 @@ class Formula:
         # Algebra is best done in the textbook's form.
         branches = [
             (stable(f) if f.has(Function) else f, _stable_test(test))
-            for f, test in _branches(exact(self._expression))
+            for f, test in _branches(exact(self._expression), self.x)
         ]
         cuts = _cuts([test for _, test in branches], self.x)
-        if cuts is None:
+        if cuts is None or not branches:
             branches = [(Piecewise(*branches, (nan, True)), sympy.true)]
         return tuple(Branch(*pair) for pair in branches), tuple(cuts or ())
 
@@ -268,7 +336,7 @@ class Formula:
 
     @property
     def whole(self) -> bool:
-        """Whether the formula has one form, though it holds cases: its cuts are unknown."""
+        """Whether the formula has one form, with cases, as its cuts are unknown."""
         return self.branches[0].formula.has(Piecewise)
 
     def pieces(self, values: Values, given: Values) -> list[Piece]:
@@ -279,20 +347,22 @@ class Formula:
         """
         return list(_pieces(self, tuple(values.items()), tuple(given.items())))
 
-    def _branch_at(self, point, values):
+    def _branch_at(self, point: Expr, values: Values) -> Branch | None:
         """Return the branch that holds at `point`, or None."""
         place = {self.x: point, **values}
         for branch in self.branches:
-            if truth(branch.test.xreplace(place)):
-                return branch
+            try:
+                if truth(branch.test.xreplace(place)):
+                    return branch
+            except TypeError:  # a number that is not real compares with none
+                continue
         return None
 
 
 def joints(pieces: Sequence[Piece]) -> Iterator[Joint]:
     """Yield the joints between pieces."""
-    wide = [piece for piece in pieces if isinstance(piece.domain, Interval)]
     points = {p.domain.args[0]: p for p in pieces if isinstance(p.domain, FiniteSet)}
-    for left, right in pairwise(wide):
+    for left, right in pairwise(intervals(pieces)):
         point = left.domain.end
         owner = points.get(point)
         if not left.domain.right_open:
@@ -308,8 +378,16 @@ def joint_at(pieces: Sequence[Piece], point: Expr) -> Joint | None:
 
 
 def piece_at(pieces: Sequence[Piece], point: Expr) -> Piece:
-    """Return the piece that `point` belongs to."""
-    return next(p for p in pieces if p.domain.contains(point) == sympy.true)
+    """Return the piece that `point` belongs to; NotWorkedOut if nobody can tell."""
+    for piece in pieces:
+        if piece.domain.contains(point) == sympy.true:
+            return piece
+    raise NotWorkedOut(f"which formula holds at {point}")
+
+
+def intervals(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces on intervals, without those at isolated points."""
+    return [piece for piece in pieces if isinstance(piece.domain, Interval)]
 
 
 def exact(expression: Expr) -> Expr:
@@ -318,7 +396,7 @@ def exact(expression: Expr) -> Expr:
     return expression.xreplace({f: sympy.nsimplify(f, rational=True) for f in floats})
 
 
-def truth(test: Any) -> bool:
+def truth(test: Boolean | bool) -> bool:
     """Return whether a test without symbols holds, by numbers where SymPy is unsure."""
     if isinstance(test, Relational):
         test = test.func(test.lhs.evalf(30), test.rhs.evalf(30))
@@ -328,18 +406,18 @@ def truth(test: Any) -> bool:
 
 
 @lru_cache(1024)
-def _pieces(formula, values, given):
+def _pieces(formula: Formula, values: Pairs, given: Pairs) -> list[Piece]:
     values, given = dict(values), dict(given)
     nowhere = Branch(nan, sympy.true)
-    places = {}
+    places: dict[Expr, Expr] = {}
     for cut in formula.cuts:
         place = cut.xreplace(values)
         if place.is_extended_real and place.is_finite:
             places.setdefault(place, cut.xreplace(given))
     ordered = sorted(places, key=lambda place: place.evalf(30))
-    found = []
+    found: list[Piece] = []
 
-    def add(domain, branch):
+    def add(domain: Set, branch: Branch | None) -> None:
         branch = branch or nowhere
         piece = Piece(formula.x, domain, branch.formula.xreplace(given), branch)
         if found and found[-1].formula == piece.formula:
@@ -355,22 +433,17 @@ def _pieces(formula, values, given):
     return found
 
 
-def _stable_test(test):
+def _stable_test(test: Boolean) -> Boolean:
     """Return a test whose sides are in stable form, so that it tells near a cut."""
     relations = test.atoms(Relational)
     sides = {r: r.func(stable(r.lhs), stable(r.rhs)) for r in relations}
     return test.xreplace(sides)
 
 
-def _joined(left, right):
+def _joined(left: Set, right: Set) -> Interval:
     """Return the union of two neighbours, an interval and a point or two of each."""
-    low, low_open = _end(left, "start"), getattr(left, "left_open", False)
-    high, high_open = _end(right, "end"), getattr(right, "right_open", False)
-    return Interval(low, high, low_open, high_open)
-
-
-def _end(domain, name):
-    return domain.args[0] if isinstance(domain, FiniteSet) else getattr(domain, name)
+    opens = getattr(left, "left_open", False), getattr(right, "right_open", False)
+    return Interval(left.inf, right.sup, *opens)
 
 
 def between(low: Expr, high: Expr) -> Rational:

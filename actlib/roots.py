@@ -7,17 +7,18 @@ R. E. Moore, *Interval Analysis*, Prentice-Hall (1966).
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import mpmath
 import numpy as np
 import sympy
+from mpmath import mpf
+from numpy.typing import NDArray
 from sympy import (
     EmptySet,
     Expr,
     FiniteSet,
     Float,
-    Function,
     Interval,
     Mul,
     Pow,
@@ -27,12 +28,15 @@ from sympy import (
     Symbol,
     Union,
 )
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
-from .blocks import BLOCKS, stable, written_out
+from .blocks import BLOCKS, Array, stable, written_out
 from .digits import precise
 from .limits import NotWorkedOut
 from .pieces import derivative
+
+Bounds = tuple[Array, Array]
 
 # Roots are likely at round numbers: those shall not be ends of boxes.
 EDGES = np.array([-np.inf, *np.linspace(-300.37, 300.71, 257), np.inf])
@@ -44,7 +48,7 @@ VANISHING = 1e-280
 # More than rounding can do to one operation, or to one function of NumPy's.
 SLACK, LEAST = 1e-14, 1e-300
 
-RISING: dict[type, Callable] = {
+RISING: dict[type, Callable[[Array], Array]] = {
     **{sympy.exp: np.exp, sympy.log: np.log, sympy.tanh: np.tanh, sympy.sinh: np.sinh},
     **{sympy.asinh: np.arcsinh, sympy.acosh: np.arccosh, sympy.atanh: np.arctanh},
     **{sympy.asin: np.arcsin, sympy.atan: np.arctan},
@@ -53,10 +57,10 @@ RISING: dict[type, Callable] = {
 EVEN = {sympy.cosh: np.cosh} | {b: b.numpy for b in BLOCKS if not b.increasing}
 
 
-def enclosure(formula: Expr, x: Symbol, low: np.ndarray, high: np.ndarray):
-    """Return bounds of `formula` on the boxes [low, high]; nan where it is undefined."""
+def enclosure(formula: Expr, x: Symbol, low: Array, high: Array) -> Bounds:
+    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined."""
 
-    def of(part):
+    def of(part: Expr) -> Bounds:
         return enclosure(part, x, low, high)
 
     if formula == x:
@@ -65,8 +69,8 @@ def enclosure(formula: Expr, x: Symbol, low: np.ndarray, high: np.ndarray):
         number = np.full_like(low, float(formula))
         return _wider(number, number)
     if isinstance(formula, sympy.Add):
-        bounds = [of(part) for part in formula.args]
-        return _wider(sum(b[0] for b in bounds), sum(b[1] for b in bounds))
+        lows, highs = zip(*map(of, formula.args), strict=True)
+        return _wider(np.sum(lows, axis=0), np.sum(highs, axis=0))
     if isinstance(formula, sympy.Mul):
         bounds = of(formula.args[0])
         for part in formula.args[1:]:
@@ -88,32 +92,32 @@ def enclosure(formula: Expr, x: Symbol, low: np.ndarray, high: np.ndarray):
     return _not_negative(bounds) if formula.is_positive else bounds
 
 
-def _wider(low, high):
+def _wider(low: Array, high: Array) -> Bounds:
     return low - SLACK * np.abs(low) - LEAST, high + SLACK * np.abs(high) + LEAST
 
 
-def _not_negative(bounds):
+def _not_negative(bounds: Bounds) -> Bounds:
     return np.maximum(bounds[0], 0), bounds[1]
 
 
-def _extremes(*values):
+def _extremes(*values: Array) -> Bounds:
     return _wider(np.minimum.reduce(values), np.maximum.reduce(values))
 
 
-def _products(first, second):
+def _products(first: Bounds, second: Bounds) -> Iterator[Array]:
     for a in first:
         for b in second:
             # ∞ is only the end of a box: 0·∞ is 0.
             yield np.where((a == 0) | (b == 0), 0, a * b)
 
 
-def _sizes(low, high):
+def _sizes(low: Array, high: Array) -> Bounds:
     """Return the bounds of |u|."""
     small, large = np.minimum(abs(low), abs(high)), np.maximum(abs(low), abs(high))
     return np.where((low < 0) & (high > 0), 0, small), large
 
 
-def _power(formula, of):
+def _power(formula: Expr, of: Callable[[Expr], Bounds]) -> Bounds:
     base, exponent = formula.args
     if exponent.has(*base.free_symbols):
         return of(sympy.exp(exponent * sympy.log(base), evaluate=False))
@@ -130,11 +134,11 @@ def _power(formula, of):
     return _extremes(*ends) if exponent.is_odd else _not_negative(_extremes(*ends))
 
 
-def _wave(low, high):
+def _wave(low: Array, high: Array) -> Bounds:
     """Return the bounds of the sine."""
     turn = 2 * np.pi
 
-    def crosses(place):
+    def crosses(place: float) -> NDArray[np.bool]:
         return np.floor((high - place) / turn) > np.floor((low - place) / turn)
 
     wide = ~(high - low < turn)
@@ -167,31 +171,31 @@ def roots(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
     return points, stretch
 
 
-def _never_zero(factor):
+def _never_zero(factor: Expr) -> bool:
     """Whether a factor is positive wherever it is defined."""
     if isinstance(factor, Pow) and not factor.exp.has(*factor.base.free_symbols):
         return _never_zero(factor.base)
     return bool(factor.is_positive) or isinstance(factor, sympy.exp)
 
 
-def _roots_of_factor(factor, x, domain):
+def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
     if not factor.has(x):
         return EmptySet, domain
-    if not factor.has(Function):
+    if factor.is_rational_function(x):
         factor = sympy.expand(sympy.numer(sympy.together(factor)))
         if not factor.has(x):
             return EmptySet, domain
+    if factor.has(TrigonometricFunction):
+        factor = sympy.trigsimp(factor)
     exact = _solved(factor, x, domain)
     if exact is not None:
         return exact, domain
     with np.errstate(all="ignore"):
         found, stretch = _search(stable(factor), x, domain)
-    if stretch != domain and len(found) > MOST_ROOTS:
-        raise NotWorkedOut(f"the roots of {factor}: they may be without end")
     return FiniteSet(*found), stretch
 
 
-def _solved(factor, x, domain):
+def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
     """Return the roots of a polynomial in one function of x by algebra, or None."""
     try:
         polynomial = sympy.Poly(factor)
@@ -199,6 +203,9 @@ def _solved(factor, x, domain):
         return None
     functions = [part for part in polynomial.gens if part.has(x)]
     if len(functions) != 1 or polynomial.total_degree() > 4:
+        return None
+    _, factors = polynomial.factor_list()
+    if any(part.total_degree() > 2 for part, _ in factors):
         return None
     (function,) = functions
     y = sympy.Dummy("y", real=True)
@@ -217,12 +224,12 @@ def _solved(factor, x, domain):
     return found if found is EmptySet or endless else None
 
 
-def _search(formula, x, domain):
+def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Interval]:
     slope = stable(derivative(formula, x))
     ends = [float(domain.start), float(domain.end)]
     edges = np.array([ends[0], *EDGES[(ends[0] < EDGES) & (ends[1] > EDGES)], ends[1]])
     low, high = edges[:-1], edges[1:]
-    found, left_open, number = [], [], 0
+    found, brackets, left_open, number = [], [], [], 0
     while len(low):
         number += len(low)
         if number > MOST_BOXES:
@@ -242,7 +249,7 @@ def _search(formula, x, domain):
         for k in np.flatnonzero(steady):
             signs = [_sign(formula, x, end, domain) for end in (low[k], high[k])]
             if signs[0] * signs[1] < 0:
-                found.append(_polished(formula, x, low[k], high[k]))
+                brackets.append((low[k], high[k]))
         small = ~steady & (high - low < SMALLEST_BOX)
         for k in np.flatnonzero(small):
             found += _touching(formula, x, low[k], high[k], domain)
@@ -250,10 +257,13 @@ def _search(formula, x, domain):
         middle = low + SHARE * (high - low)
         low, high = np.append(low, middle), np.append(middle, high)
     stretch = _searched(left_open, domain)
+    if stretch != domain and len(brackets) > MOST_ROOTS:
+        raise NotWorkedOut(f"the roots of {formula}: they may be without end")
+    found += [_polished(formula, x, *bracket) for bracket in brackets]
     return [root for root in set(found) if stretch.contains(root)], stretch
 
 
-def _searched(left_open, domain):
+def _searched(left_open: Sequence[tuple[float, float]], domain: Interval) -> Interval:
     """Return the domain without the boxes that the proof left open at its far ends."""
     start, end = domain.start, domain.end
     for low, high in left_open:
@@ -266,26 +276,29 @@ def _searched(left_open, domain):
     return Interval(start, end, domain.left_open, domain.right_open)
 
 
-def _sign(formula, x, end, domain):
+def _sign(formula: Expr, x: Symbol, end: float, domain: Interval) -> int:
     """Return the sign at the end of a box; 0 only at an end of the domain."""
     for border in domain.boundary:
         if float(border) == end:
             return _sign_at(formula, x, border)
-    return int(mpmath.sign(precise((x,), formula)(end)))
+    sign = int(mpmath.sign(precise((x,), formula)(end)))
+    if sign == 0:
+        raise NotWorkedOut(f"a root of {formula} on the edge of two boxes")
+    return sign
 
 
-def _sign_at(formula, x, point):
+def _sign_at(formula: Expr, x: Symbol, point: Expr) -> int:
     value = formula.subs(x, point)
     if value.is_zero or sympy.simplify(value) == 0:
         return 0
     return int(mpmath.sign(precise((x,), formula)(float(point))))
 
 
-def _polished(formula, x, low, high):
+def _polished(formula: Expr, x: Symbol, low: float, high: float) -> Expr:
     """Return the one root in a box: exact if it is a simple fraction."""
     with mpmath.workdps(40):
         function = precise((x,), formula)
-        root = mpmath.findroot(function, (low, high), solver="anderson", verify=False)
+        root = _bracketed(function, low, high)
         simple = Rational(str(mpmath.nstr(root, 30))).limit_denominator(1000)
         near = abs(float(simple) - float(root)) < 1e-15 * (1 + abs(float(root)))
         if near and formula.subs(x, simple) == 0:
@@ -293,7 +306,21 @@ def _polished(formula, x, low, high):
         return Float(root, 20)
 
 
-def _touching(formula, x, low, high, domain):
+def _bracketed(function: Callable[..., mpf], low: float, high: float) -> mpf:
+    """Return the root of a function between two places where its signs differ."""
+    ends = tuple(map(mpf, (low, high)))
+    near = mpmath.findroot(function, ends, solver="bisect", maxsteps=30, verify=False)
+    root = mpmath.findroot(function, near, solver="secant", verify=False)
+    near = (1 + abs(root)) * mpf(10) ** -20
+    signs = [mpmath.sign(function(place)) for place in (root - near, root + near)]
+    if signs[0] * signs[1] > 0:
+        raise NotWorkedOut(f"the digits of a root near {float(root)}")
+    return root
+
+
+def _touching(
+    formula: Expr, x: Symbol, low: float, high: float, domain: Interval
+) -> list[Expr]:
     """Return the root in a small box where the derivative vanishes too, if it has one.
 
     It is at a simple fraction, or at an end of the domain, where the formula and its

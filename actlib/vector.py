@@ -5,7 +5,7 @@ the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41 (2021),
 DOI 10.1093/imanum/draa038.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import sympy
@@ -15,6 +15,7 @@ from sympy import (
     IndexedBase,
     Integer,
     Matrix,
+    S,
     Sum,
     Symbol,
     factor,
@@ -22,7 +23,8 @@ from sympy import (
     symbols,
 )
 
-from .activation import Entry
+from .activation import Entry, Number
+from .blocks import Array
 from .facts import NOT_WORKED_OUT, Facts
 from .numerics import numpy_function
 from .pieces import Formula, derivative
@@ -44,9 +46,9 @@ class VectorActivation(Entry):
     def __post_init__(self, expression: Expr) -> None:
         super().__post_init__(expression)
         t = Symbol("t", real=True)
-        total = next(iter(self.expr.atoms(Sum)), None)
-        weight = None if total is None else self.expr * total
-        if total is None or total != Sum(weight.xreplace({i: j}), (j, 1, n)):
+        total = next(iter(self.expr.atoms(Sum)), S.One)
+        weight = self.expr * total
+        if total != Sum(weight.xreplace({i: j}), (j, 1, n)):
             form = "g(z[i])/Sum(g(z[j]), (j, 1, n))"
             raise ValueError(f"expression must have the form {form}, not {expression}")
         # Shares come from scores, log g: sums of exponentials overflow, scores do not.
@@ -57,7 +59,13 @@ class VectorActivation(Entry):
         self._score = Formula(score, t, parameters, samples)
         slope = derivative(self._score.branches[0].formula, t)
         # Differences of logits are exact, those of scores are not.
-        self._linear = not slope.has(t) and not self._score.whole
+        self._linear = len(self._score.branches) == 1 and not slope.has(t)
+        at_defaults = self.exact(self.values_of({}))
+        pieces = self._score.pieces(at_defaults, {})
+        if any(piece.formula is sympy.nan for piece in pieces):
+            raise ValueError(
+                f"expression must have g(z) > 0 everywhere; {weight} is not"
+            )
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle f_i(z) = {latex(self.expr)}$"
@@ -68,7 +76,7 @@ class VectorActivation(Entry):
         """Return the symbols z_1, ..., z_size."""
         return symbols(f"z_1:{size + 1}", real=True)
 
-    def expr_for(self, size: int, **parameters: Any) -> Matrix:
+    def expr_for(self, size: int, **parameters: Number) -> Matrix:
         """Return all outputs for `size` logits z_1, z_2, ... as a SymPy column vector.
 
         Raises ValueError unless `size` is a whole number from 1 on.
@@ -79,12 +87,12 @@ class VectorActivation(Entry):
         formula = self.expr.subs(self.exact(parameters)).subs(n, size).doit()
         return Matrix([formula.subs(i, k).subs(named) for k in range(1, size + 1)])
 
-    def jacobian_expr(self, size: int, **parameters: Any) -> Matrix:
+    def jacobian_expr(self, size: int, **parameters: Number) -> Matrix:
         """Return the matrix of the derivatives of output i with respect to logit j."""
         outputs = self.expr_for(size, **parameters)
         return outputs.jacobian(self.logits(size)).applyfunc(factor)
 
-    def facts(self, **parameters: Any) -> Facts:
+    def facts(self, **parameters: Number) -> Facts:
         """Return the fact card for three logits, a read-only mapping of SymPy objects.
 
         Parameters that are not given have their default values.
@@ -119,26 +127,30 @@ class VectorActivation(Entry):
     # Numbers
 
     def __call__(
-        self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: ArrayLike
     ) -> np.ndarray:
         """Return the shares along `axis` of an array of logits, as NumPy values.
 
         ±inf gives the limit, and nan for the whole vector where there is none, as for
-        two logits of inf. The dtype of the result is that of `z`; integers give float64.
+        two logits of inf. The dtype of the result is that of `z`; integers give
+        float64.
 
-        Raises TypeError for what is not real numbers or an unknown parameter, ValueError
-        for an `axis` that `z` does not have or a parameter outside its domain.
+        Raises TypeError for what is not real numbers or an unknown parameter,
+        ValueError for an `axis` that `z` does not have or a parameter outside its
+        domain.
         """
         logits = _Logits(self, z, axis, parameters)
         return np.moveaxis(logits.result(_shares(logits.scores)), -1, axis)
 
-    def log(self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any) -> np.ndarray:
+    def log(
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: ArrayLike
+    ) -> np.ndarray:
         """Return the logarithms of the shares: finite where a share underflows."""
         logits = _Logits(self, z, axis, parameters)
         return np.moveaxis(logits.result(_log_shares(logits.scores)), -1, axis)
 
     def jacobian(
-        self, z: ArrayLike, /, *, axis: int = -1, **parameters: Any
+        self, z: ArrayLike, /, *, axis: int = -1, **parameters: ArrayLike
     ) -> np.ndarray:
         """Return the matrices J[..., i, j] of the derivative of output i by logit j.
 
@@ -149,9 +161,15 @@ class VectorActivation(Entry):
 
 
 class _Logits:
-    """Logits with their axis moved to the end: `scores` at most 0, and their `slopes`."""
+    """Logits with their axis at the end: `scores` of at most 0, and their `slopes`."""
 
-    def __init__(self, entry, z, axis, parameters):
+    def __init__(
+        self,
+        entry: VectorActivation,
+        z: ArrayLike,
+        axis: int,
+        parameters: Mapping[str, ArrayLike],
+    ):
         logits, *values = np.broadcast_arrays(*entry.arrays("z", z, parameters))
         if not isinstance(axis, int) or not -logits.ndim <= axis < logits.ndim:
             allowed = f"one of z, which has {logits.ndim}"
@@ -179,11 +197,11 @@ class _Logits:
                 top = scores.max(axis=-1, keepdims=True, initial=-np.inf)
                 self.scores = _without(scores, top)
 
-    def result(self, values):
+    def result(self, values: Array) -> np.ndarray:
         return values.astype(self._dtype, copy=False)
 
 
-def _without(scores, top):
+def _without(scores: Array, top: Array) -> Array:
     """Return scores − top, where ∞ − ∞ is 0 when it is one and the same ∞."""
     shifted = scores - top
     if np.isinf(top).any():
@@ -193,20 +211,20 @@ def _without(scores, top):
 
 
 @np.errstate(all="ignore")
-def _shares(scores):
+def _shares(scores: Array) -> Array:
     weights = np.exp(scores)
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
 @np.errstate(all="ignore")
-def _log_shares(scores):
+def _log_shares(scores: Array) -> Array:
     # The largest weight is 1. Where it outweighs the others, log1p keeps the digits.
     others = np.sort(np.exp(scores), axis=-1)[..., :-1]
     return scores - np.log1p(others.sum(axis=-1, keepdims=True))
 
 
 @np.errstate(all="ignore")
-def _jacobian(scores, slopes):
+def _jacobian(scores: Array, slopes: Array) -> Array:
     p = _shares(scores)
     matrix = p[..., :, None] * p[..., None, :]
     # p(1 − p) is p times the sum of the others: no difference that cancels.

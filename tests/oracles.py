@@ -1,4 +1,4 @@
-"""The catalogue's functions and derivatives once more, by hand in mpmath: an independent oracle."""
+"""An independent oracle: the catalogue's functions and derivatives, typed in mpmath."""
 
 import mpmath
 from mpmath import mpf

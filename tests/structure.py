@@ -43,7 +43,7 @@ ENTRY_SECTIONS = [
 CURVE_FIRST = ["title", "definition", "curve", "explore", *ENTRY_SECTIONS[3:]]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
 ACROSS_SECTIONS = [
-    *("title", "table", "figures", "signal", "guide"),
+    *("title", "figures", "table", "signal", "guide"),
     *("exercises", "recap", "go-deeper", "facts"),
 ]
 
@@ -53,46 +53,11 @@ CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 # The cells before the live figure of an entry.
 OPENING = {"title", "goals", "setup", "recall"}
 
-SECTIONS_TO_CONVERT = (
-    "01-identity",
-    "02-binary-step",
-    "11-tanh",
-    "20-relu",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
-    "40-softmax",
-)
-PREDICTIONS_TO_CONVERT = (
-    "01-identity",
-    "02-binary-step",
-    "11-tanh",
-    "20-relu",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
-    "40-softmax",
-    "90-compare",
-)
-SLIDERS_TO_RAISE = (
-    "00-start-here",
-    "01-identity",
-    "02-binary-step",
-    "11-tanh",
-    "20-relu",
-    "21-prelu",
-    "22-elu",
-    "30-softplus",
-    "40-softmax",
-    "90-compare",
-)
-STILL_TOO_LARGE = (
-    "00-start-here",
-    "01-identity",
-    "02-binary-step",
-    "11-tanh",
-    "40-softmax",
-)
+# Notebooks that a rule does not yet bind.
+SECTIONS_TO_CONVERT: tuple[str, ...] = ()
+PREDICTIONS_TO_CONVERT: tuple[str, ...] = ()
+SLIDERS_TO_RAISE: tuple[str, ...] = ()
+STILL_TOO_LARGE: tuple[str, ...] = ()
 
 TAGS = {"solution", "setup", "show-code"}
 # A deck is one row, so no subslides.
@@ -102,7 +67,8 @@ MIN_ALT = 40
 MAX_BYTES = 400_000
 # The words that ask for a prediction. The last one says how it is checked.
 PREDICTION = re.compile(
-    r"\b(?:predict|guess)(?: first)?, then (\w+)|\bbefore you (run|move|touch|drag|pull)",
+    r"\b(?:predict|guess)(?: first)?, then (\w+)"
+    r"|\bbefore you (run|move|touch|drag|pull)",
     re.IGNORECASE,
 )
 NO_ALT = "No description has been provided for this image"  # nbconvert, for a lack
@@ -161,7 +127,7 @@ def first_figure(notebook, name):
     if others := [id for id in ids[: ids.index("explore")] if id not in OPENING]:
         yield f"before the live figure come {others}"
     figures = [
-        (cell, parsed(output.data["text/html"]).select(".actlib-explorer"))
+        (cell, parsed(output.data["text/html"]).select(".actlib-live"))
         for cell, output in outputs(notebook)
         if "<figure" in output.get("data", {}).get("text/html", "")
     ]
@@ -310,7 +276,7 @@ def asked(cell):
 
 
 def predictions(notebook, name):
-    """An answer stays out of sight until it is asked for, and a hidden one is asked for.
+    """An answer is out of sight until it is asked for; what is hidden is asked for.
 
     "Predict, then run": the next output is stored hidden, and covered. "Predict, then move the
     slider": the answer is folded, in this cell or the next one.

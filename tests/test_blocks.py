@@ -1,4 +1,4 @@
-"""The building blocks, the rules that find them, and the code that is generated from them."""
+"""The building blocks, the rules that find them, and the code generated from them."""
 
 import mpmath
 import numpy as np
@@ -187,8 +187,8 @@ def test_undefined_names_do_not_reach_the_code():
         numpy_function((x,), x + Symbol("y"))
 
 
-# What SymPy does by itself, and what actlib makes of it. When one of these fails after an update,
-# SymPy has improved and actlib may become simpler.
+# What SymPy does by itself, and what actlib makes of it. When one of these fails after
+# an update, SymPy has improved and actlib may become simpler.
 
 
 def test_trap_the_derivative_of_max_is_one_half_at_the_kink():
@@ -229,7 +229,7 @@ def test_trap_simplify_finds_cosh_instead_of_the_textbook_form():
 
 
 def test_trap_fused_tails():
-    """1/(1 + e^-x), differentiated and compiled as it stands, is nan where it should be tiny."""
+    """1/(1 + e^-x), differentiated as it stands, is nan where it should be tiny."""
     assert logistic.grad(-600.0) == pytest.approx(float(mpmath.exp(-600)), rel=1e-12)
     assert logistic.grad(-800.0) == 0
 

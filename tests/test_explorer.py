@@ -239,6 +239,12 @@ def test_code_is_stable_and_readable(expression, code):
     assert javascript.function([x], expression) == code
 
 
+def test_a_block_brings_those_that_it_calls():
+    assert javascript.blocks_of("(u0) => u0").keys() == set()
+    assert javascript.blocks_of("blocks.sigma(u0)").keys() == {"sigma"}
+    assert javascript.blocks_of("blocks.erf(u0)").keys() == {"erf", "Phi"}
+
+
 def test_text_in_code_cannot_end_a_script():
     assert json.loads(javascript.literal("</script><!--")) == "</script><!--"
     assert "<" not in javascript.literal({"a": ["</script>", 1.5]})

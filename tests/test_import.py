@@ -4,8 +4,11 @@ How long it takes is printed by benchmarks/import_time.py: a time is no test.
 """
 
 import json
+import pkgutil
 import subprocess
 import sys
+
+import actlib
 
 LIBRARIES = "import sympy, matplotlib.figure, scipy.special, ipywidgets, anywidget"
 PROBE = f"""
@@ -26,3 +29,10 @@ def test_imports_nothing_on_top_of_its_libraries_and_no_pyplot_ever():
     packages, pyplot = json.loads(output)
     assert packages == ["actlib", "sympy"]
     assert not pyplot
+
+
+def test_public_is_what_is_listed_and_nothing_that_the_catalogue_needs():
+    modules = {module.name for module in pkgutil.iter_modules(actlib.__path__)}
+    public = {name for name in vars(actlib) if not name.startswith("_")}
+    assert public - modules == set(actlib.__all__)
+    assert set(actlib.CATALOGUE) < set(actlib.__all__)

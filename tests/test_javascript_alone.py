@@ -11,7 +11,7 @@ from node import run_javascript
 from scipy.special import expit
 from sympy import Abs, Piecewise
 
-from actlib import CATALOGUE, Activation, explore, figures, logistic, relu
+from actlib import CATALOGUE, Activation, explore, figures, logistic, network, relu
 
 SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
 SIGN = Activation("Sign", Piecewise((-1, x < 0), (1, x > 0), (0, True)))
@@ -198,3 +198,63 @@ def test_numbers_are_written_as_people_write_them(value, digits, text):
 def test_a_path_is_lifted_where_there_is_no_number(points, data):
     axes = "{ px: (x) => 10 + 10 * x, py: (y) => 90 - 10 * y }"
     assert run(relu, f"pathData({json.dumps(points)}, {axes})") == data
+
+
+# A neuron
+
+
+def ask_neuron(expression, functions=(logistic, relu)):
+    """What a JavaScript expression is in the module of a neuron."""
+    code = network.neuron(functions)._esm.rpartition("\n")[0]
+    return run_javascript(f"{code}{{ answer({expression}); }}")
+
+
+def test_a_neurons_functions_have_numpys_values():
+    functions = [f for f in SCALAR.values() if f not in (OWN["steep"], OWN["step"])][:8]
+    each = f"""({{ parameters, ...formula }}) => {{
+        const f = activation(formula, parameters, []);
+        return {network.Z.tolist()}.map((z) => f.at(0, z).y);
+    }}"""
+    found = ask_neuron(f"figure.functions.map({each})", functions)
+    for function, values in zip(functions, found, strict=True):
+        np.testing.assert_allclose(values, function(network.Z), rtol=1e-12, atol=1e-15)
+
+
+VALUES = [0, 1, -0.5, 6.25, 0.1234567, -0.000123, 1234567, nan, inf, -inf]
+
+
+def test_javascript_and_python_write_numbers_alike():
+    found = ask_neuron(f"{json.dumps(VALUES)}.map(short)")
+    expected = [figures.as_text(value) for value in VALUES]
+    expected[VALUES.index(1234567)] = "1230000"
+    assert found == expected
+    assert ask_neuron("[-4.5398e-5, 1e-300].map(short)") == ["−4.54e−5", "1e−300"]
+
+
+def test_javascript_and_python_draw_connections_alike():
+    weights = [-2, -0.5, 0, 0.1, 1.5]
+    for weight, found in zip(
+        weights, ask_neuron(f"{weights}.map(connection)"), strict=True
+    ):
+        look = network.look(weight)
+        dashes = "none" if look["linestyle"] == "-" else "7 4"
+        assert (look["linestyle"] == "-") == (weight >= 0)
+        assert found == {
+            "stroke": look["color"],
+            "strokeWidth": look["linewidth"],
+            "strokeDasharray": dashes,
+        }
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "z"),
+    [
+        ((1, 2, 0.8, -0.5, 0.3), "0.8 · 1 + (−0.5) · 2 + 0.3", 0.1),
+        ((-1, 0, -2, 0, -1.5), "−2 · (−1) + 0 · 0 + (−1.5)", 0.5),
+        ((0.3, 1, 1, -0.1, -0.2), "1 · 0.3 + (−0.1) · 1 + (−0.2)", 0),
+    ],
+)
+def test_the_weighted_sum_is_written_out(numbers, text, z):
+    values = dict(zip(["x1", "x2", "w1", "w2", "b"], numbers, strict=True))
+    found = ask_neuron(f"[writtenOut, weightedSum].map((f) => f({json.dumps(values)}))")
+    assert found == [text, z] == [text, network.weighted_sum(**values)]

@@ -1,10 +1,12 @@
-"""An entry is all it takes: a catalogue with three more goes through the whole chain."""
+"""An entry is all it takes: three more go through the whole chain."""
 
 import mpmath
 import nbformat
 import numpy as np
 import pytest
 import readme
+import slides
+import website
 from brute import compare
 from mpmath import mpf
 from sympy import Abs, Max, Min, Rational, Symbol, erf, nan, sqrt
@@ -92,6 +94,25 @@ def test_figures_and_exercises(entry):
     assert actlib.check(entry.expr, entry)
     assert actlib.check(entry.diff(), entry, 1)
     assert not actlib.check(entry.expr + x / 7, entry)
+
+
+@ENTRIES
+def test_a_slide_and_a_card(entry, tmp_path):
+    live = actlib.explore(entry)._repr_mimebundle_()[0]
+    output = nbformat.v4.new_output("display_data", live)
+    cells = [
+        nbformat.v4.new_markdown_cell(f"# {entry.title}", id="title"),
+        nbformat.v4.new_code_cell("explore(f)", outputs=[output], id="explore"),
+    ]
+    cells[0].metadata.slideshow = {"slide_type": "slide", "minutes": 2}
+    cells[1].execution_count = 1
+    path = tmp_path / f"{entry.notebook}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    slide = slides.deck(path)
+    assert f"{entry.title}</h1>" in slide and "const figure = " in slide
+    picture = tmp_path / "card.svg"
+    assert entry.title in website.thumbnail(entry, picture)
+    assert "<svg" in picture.read_text(encoding="utf-8")
 
 
 def test_the_collection_shows_them(catalogue, tmp_path):

@@ -46,7 +46,7 @@ def test_entries_and_notebooks_belong_together():
 
 ALT = "A curve that rises from 0 to 1, steepest at 0."
 FIGURE = f'<figure><img alt="{ALT}" src="data:,"></figure>'
-LIVE = f'<div class="actlib-explorer">{FIGURE}</div>'
+LIVE = f'<div class="actlib-live">{FIGURE}</div>'
 SOLUTION = {
     "tags": ["solution"],
     "jupyter": {"source_hidden": True},

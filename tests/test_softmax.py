@@ -1,4 +1,4 @@
-"""Softmax: the formulas proved with SymPy, the numbers compared with mpmath and SciPy."""
+"""Softmax: formulas proved with SymPy, numbers compared with mpmath and SciPy."""
 
 import mpmath
 import numpy as np
@@ -12,6 +12,7 @@ from sympy import (
     Integer,
     Matrix,
     Rational,
+    Sum,
     Symbol,
     diag,
     exp,
@@ -24,7 +25,8 @@ from sympy import (
 )
 
 import actlib
-from actlib import logistic, softmax
+from actlib import logistic, softmax, vector
+from actlib.vector import VectorActivation
 
 T = softmax.parameters["temperature"].symbol
 p, J, z = softmax.expr_for(3), softmax.jacobian_expr(3), Matrix(softmax.logits(3))
@@ -223,8 +225,42 @@ def test_wrong_input():
 
 
 def test_what_only_functions_of_one_number_have():
-    for refused in (actlib.plot, lambda entry: actlib.check(..., entry)):
-        with pytest.raises(
-            TypeError, match="activation must be a function of one number"
-        ):
-            refused(softmax)
+    with pytest.raises(TypeError, match="activation must be a function of one number"):
+        actlib.plot(softmax)
+
+
+WEIGHTS = {
+    "softmin": (lambda u: mpmath.exp(-u), exp(-vector.z[vector.i])),
+    "Taylor softmax": (
+        lambda u: 1 + u + u**2 / 2,
+        1 + vector.z[vector.i] + vector.z[vector.i] ** 2 / 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_another_weight_gives_its_own_numbers_jacobian_facts_and_bars(name):
+    weight, formula = WEIGHTS[name]
+    total = Sum(formula.xreplace({vector.i: vector.j}), (vector.j, 1, vector.n))
+    entry = VectorActivation(name, formula / total)
+    logits = np.array([-1.5, 0.25, 2.0])
+    weights = [weight(mpf(u)) for u in logits]
+    shares = [w / sum(weights) for w in weights]
+    np.testing.assert_allclose(entry(logits), np.array(shares, float), rtol=1e-14)
+    np.testing.assert_allclose(
+        entry.log(logits), [float(mpmath.log(s)) for s in shares], rtol=1e-14
+    )
+    step = 1e-6
+    columns = [
+        (entry(logits + step * unit) - entry(logits - step * unit)) / (2 * step)
+        for unit in np.eye(3)
+    ]
+    np.testing.assert_allclose(entry.jacobian(logits), np.transpose(columns), atol=1e-9)
+    facts = entry.facts()
+    assert facts["total"] == 1
+    assert facts["value_at_0"] == ones(3, 1) / 3
+    assert (facts["lipschitz"] == actlib.NOT_WORKED_OUT) == (name == "Taylor softmax")
+    at_the_sliders = [weight(mpf(u)) for u in (0, 1, 2)]
+    live = actlib.explore(entry)._repr_mimebundle_()[0]["text/html"]
+    for w in at_the_sliders:
+        assert f"= {float(w / sum(at_the_sliders)):.3g}" in live

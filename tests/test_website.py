@@ -31,7 +31,7 @@ def test_a_page_has_all_that_the_notebook_shows(page):
     notebook = executed(LOGISTIC)
     assert len(page.select(".jp-Cell")) == len(notebook.cells)
     live = sum("explore(" in cell.source for cell in code_cells(notebook))
-    assert len(page.select(".actlib-explorer script[type=module]")) == live > 0
+    assert len(page.select(".actlib-live script[type=module]")) == live > 0
 
 
 def test_a_page_fetches_nothing(page):
@@ -57,7 +57,10 @@ def test_what_is_to_be_predicted_is_folded_below_its_code(page):
 
 
 def test_links_between_notebooks_lead_to_pages():
-    source = "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) [c](https://example.org/x.ipynb)"
+    source = (
+        "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) "
+        "[c](https://example.org/x.ipynb)"
+    )
     html = parsed(website.body(new_notebook(cells=[new_markdown_cell(source)])))
     links = [link["href"] for link in html.select("a")]
     assert links == [

@@ -22,7 +22,8 @@ def repository():
     if found := re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", address):
         return found[1]
     raise ValueError(
-        f"Repository in pyproject.toml is {address!r}, not https://github.com/<owner>/<name>"
+        f"Repository in pyproject.toml is {address!r}, "
+        "not https://github.com/<owner>/<name>"
     )
 
 
@@ -82,7 +83,8 @@ def gallery():
         links = (
             f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]"
             f"({binder(path.stem)}) "
-            f"[![{title} on Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+            f"[![{title} on Colab]"
+            "(https://colab.research.google.com/assets/colab-badge.svg)]"
             f"({colab(path.stem)})"
         )
         rows.append(

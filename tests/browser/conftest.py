@@ -142,6 +142,34 @@ def browser(chromium):
 
 
 @pytest.fixture
+def open_page(browser, tmp_path):
+    """Open HTML from disk in a browser that may not ask for anything else."""
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, offline=True)
+
+    def open_page(body, theme="white", **viewport):
+        path = tmp_path / "page.html"
+        head = (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>'
+        )
+        text = (
+            f'{head}<body style="background: {theme}"><main>{body}</main></body></html>'
+        )
+        path.write_text(text, encoding="utf-8")
+        page = context.new_page()
+        if viewport:
+            page.set_viewport_size(viewport)
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(request.url))
+        page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    context.close()
+
+
+@pytest.fixture
 def page(browser):
     """An empty page.
 

@@ -66,12 +66,14 @@ PROBLEMS = r"""() => {
             report(parent, `formula not rendered: ${text}`);
         }
         const formula = parent.closest("math");  // its indices are smaller, and may be
-        const size = parseFloat(getComputedStyle(formula ?? parent).fontSize);
+        const matrix = parent.closest("svg") && parent.getScreenCTM();
+        const zoom = matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1;
+        const size = zoom * parseFloat(getComputedStyle(formula ?? parent).fontSize);
         const least = code ? CODE : TEXT;
         if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
     }
 
-    const drawn = "img, figure + *, .actlib-explorer > svg";
+    const drawn = "img, figure + *, .actlib-live > svg";
     for (const node of slide.querySelectorAll(drawn)) {
         if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
         const box = node.viewBox?.baseVal;
@@ -344,7 +346,7 @@ def test_without_scripts_the_pictures_stand(browser, decks):
     page.goto((decks / "10-logistic" / "index.html").as_uri())
     count = page.locator("section > section").count()
     expect(page.locator("section > section:visible")).to_have_count(count)
-    expect(page.locator(".actlib-explorer img")).to_be_visible()
+    expect(page.locator(".actlib-live img")).to_be_visible()
     fragments = page.locator(".slides .fragment")
     expect(page.locator(".slides .fragment:visible")).to_have_count(fragments.count())
     context.close()
@@ -384,10 +386,10 @@ def test_the_pdf_has_every_slide_formula_figure_and_link(decks, open_deck):
     assert "𝑓(𝑥) = 1 1 + 𝑒−𝑥" in texts[3]
     assert page.locator("math").count() > 40
     heights = page.locator(
-        ".pdf-page figure img, .pdf-page .actlib-explorer > svg"
+        ".pdf-page figure img, .pdf-page .actlib-live > svg"
     ).evaluate_all("all => all.map(e => e.clientHeight)")
     assert len(heights) == 2 and min(heights) > 400
-    expect(page.locator(".actlib-explorer input").first).to_be_hidden()
+    expect(page.locator(".actlib-live input").first).to_be_hidden()
     annotations = [
         a.get_object() for found in reader.pages for a in found.get("/Annots", [])
     ]

@@ -27,7 +27,7 @@ FINISHED = """([prompts, errors]) => {
 }"""
 BROKEN_WIDGET = re.compile("Error displaying widget|Loading widget")
 # The live figure has range inputs, a stock ipywidgets slider has a handle.
-SLIDER = ".actlib-explorer input[type=range], .jp-OutputArea [role=slider]"
+SLIDER = ".actlib-live input[type=range], .jp-OutputArea [role=slider]"
 SCREEN = {"width": 1280, "height": 800}
 # From the top of the notebook to the lower end of a slider.
 DEPTH = """slider => slider.getBoundingClientRect().bottom

@@ -97,13 +97,13 @@ def test_a_page_fits_a_phone_in_the_dark(heard, site, name):
 def test_a_figure_moves_in_a_page_from_disk(heard, site, name):
     heard.context.route("file://**", lambda route: route.continue_())
     heard.goto((site.folder / "read" / f"{name}.html").as_uri())
-    for slider in heard.locator(".actlib-explorer input[type=range]").all():
+    for slider in heard.locator(".actlib-live input[type=range]").all():
         slider.focus()
         heard.keyboard.press("Home")
         before = slider.input_value()
         heard.keyboard.press("ArrowRight")
         assert slider.input_value() != before
-    figure = heard.locator(".actlib-explorer").first
+    figure = heard.locator(".actlib-live").first
     if figure.count():
         before = figure.locator("> svg").inner_html()
         figure.locator("input").first.focus()
