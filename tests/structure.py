@@ -278,8 +278,8 @@ def asked(cell):
 def predictions(notebook, name):
     """An answer is out of sight until it is asked for; what is hidden is asked for.
 
-    "Predict, then run": the next output is stored hidden, and covered. "Predict, then move the
-    slider": the answer is folded, in this cell or the next one.
+    "Predict, then run": the next output is stored hidden, and covered.
+    "Predict, then move the slider": the answer is folded, in this cell or the next one.
     """
     ids = [cell.id for cell in notebook.cells]
     start = ids.index("setup") if "setup" in ids else 0  # before it, nothing is asked
