@@ -10,6 +10,7 @@ import re
 from statistics import median
 
 from execute import (
+    COVER,
     METADATA,
     WIDGET_VIEW,
     code_cells,
@@ -268,8 +269,8 @@ def asked(cell):
 def predictions(notebook, name):
     """An answer is out of sight until it is asked for; what is hidden is asked for.
 
-    "Predict, then run": the next output is stored hidden. "Predict, then move the
-    slider": the answer is folded, in this cell or the next one.
+    "Predict, then run": the next output is stored hidden, and covered.
+    "Predict, then move the slider": the answer is folded, in this cell or the next one.
     """
     ids = [cell.id for cell in notebook.cells]
     start = ids.index("setup") if "setup" in ids else 0  # before it, nothing is asked
@@ -285,8 +286,10 @@ def predictions(notebook, name):
             if not any("<details>" in c.source for c in beside):
                 yield f"cell {cell.id} has no <details> with its answer"
         if cell.cell_type == "code" and (cell.outputs or hides_output(cell)):
-            if not cell.outputs:
-                yield f"cell {cell.id} hides an output that it does not have"
+            if hides_output(cell) and (
+                len(cell.outputs) < 2 or cell.outputs[0] != COVER
+            ):
+                yield f"cell {cell.id} hides no output, or JupyterLab tells its start"
             elif question and not hides_output(cell):
                 yield f"cell {cell.id} shows what cell {question.id} asks for"
             elif hides_output(cell) and not question:

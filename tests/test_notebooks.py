@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 
 import execute as command
 import nbformat
@@ -56,7 +57,8 @@ SOLUTION = {
 def with_output(id, source, data, **jupyter):
     """A code cell that shows something."""
     metadata = {"jupyter": jupyter} if jupyter else {}
-    shown = [new_output("display_data", data)]
+    shown = [deepcopy(command.COVER)] if jupyter else []
+    shown.append(new_output("display_data", data))
     return new_code_cell(source, id=id, metadata=metadata, outputs=shown)
 
 
@@ -204,6 +206,8 @@ BROKEN = {
     "predictions": [
         lambda n: cell(n, "result").metadata.clear(),
         lambda n: cell(n, "result").outputs.clear(),
+        lambda n: cell(n, "result").outputs.pop(0),
+        lambda n: cell(n, "result").outputs.pop(1),
         source("question", "A question."),
         source("question", "Predict; then run."),
         prints("preparation", "1"),
@@ -376,6 +380,7 @@ def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, caps
     folded, _, hidden = notebook.cells
     assert folded.metadata == SOLUTION
     assert hidden.metadata == {"jupyter": {"outputs_hidden": True}}
+    assert hidden.outputs[0] == command.COVER and len(hidden.outputs) == 2
     assert notebook.cells[0].outputs[0].data == {"text/html": "<b>é</b>"}
     assert first.endswith(b"}\n") and b"\r" not in first and "é".encode() in first
     lines = capsys.readouterr().out.splitlines()
@@ -473,7 +478,7 @@ PLOTTED = {  # one array of a figure by hand, in each of two other notebooks
 
 def alter(cell, where, what, instead):
     """Change one place of a cell's source, or of the output of this type."""
-    found = cell if where == "source" else cell.outputs[0].data
+    found = cell if where == "source" else cell.outputs[-1].data
     found[where], count = re.subn(what, instead, found[where], count=1)
     assert count == 1
 

@@ -157,6 +157,21 @@ def test_a_key_of_its_own_reveals_what_was_to_be_predicted(
     assert found == revealed and len(page.select(".fragment")) == len(found)
 
 
+def test_no_key_reveals_nothing(collection):
+    answer = "<details><summary>Answer</summary>42</details>"
+    cells = [
+        as_slide(new_markdown_cell("# One"), "slide", 1),
+        as_slide(new_markdown_cell(answer), "fragment"),
+        as_slide(new_markdown_cell("A question.\n\n" + answer), "fragment"),
+    ]
+    nbformat.write(new_notebook(cells=cells), collection / "10-small.ipynb")
+    assert slides.main([]) == 0
+    deck = collection / "slides" / "10-small" / "index.html"
+    page = mathematics.parsed(deck.read_text(encoding="utf-8"))
+    steps = [" ".join(step.text.split()) for step in page.select(".fragment")]
+    assert steps == ["Answer: 42", "A question. Answer: 42", "Answer: 42"]
+
+
 def test_links_lead_to_decks(page):
     links = [link["href"] for link in page.select("section a")]
     assert links == ["../00-start-here/index.html", "https://doi.org/10.1000/1"]

@@ -102,7 +102,7 @@ def test_a_copy_is_a_notebook_that_was_run_without_solutions(
     copy = nbformat.reads(text, as_version=4)
     nbformat.validate(copy)
     assert rules_broken(copy, "10-good") == {"section_order"}  # it has no sections
-    assert copy.cells[-1].outputs[0].data == {"text/plain": "False"}
+    assert copy.cells[-1].outputs[1].data == {"text/plain": "False"}
     assert copy.cells[-1].metadata.jupyter.outputs_hidden
 
 

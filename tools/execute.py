@@ -12,6 +12,7 @@ import math
 import re
 import sys
 import time
+from copy import deepcopy
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -21,6 +22,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.reader import NotJSONError
+from nbformat.v4 import new_output
 from readme import render
 
 import actlib
@@ -53,6 +55,9 @@ CELL_METADATA = {  # and the tags, and Colab's "cellView"
     "jupyter": ["source_hidden", "outputs_hidden"],
     "slideshow": ["slide_type", "minutes"],
 }
+# JupyterLab tells the first line of what is hidden. This one, in front, has none, and
+# nbval, which compares the texts, does not see it.
+COVER = new_output("display_data")
 MACHINE_TRACES = {
     "an absolute path": re.compile(
         r"(?<![\w.])/(?:home|Users|root|tmp|private|var|usr|opt|mnt)/\S*"
@@ -200,7 +205,10 @@ def executed(path):
 
 
 def normalise(notebook):
-    """Drop what differs from run to run or between machines; fold the solutions."""
+    """Drop what differs from run to run or between machines.
+
+    Fold the solutions, and cover what is hidden.
+    """
     notebook.nbformat_minor = 5
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -209,6 +217,16 @@ def normalise(notebook):
             fold_source(cell)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        if hides_output(cell) and cell.outputs and cell.outputs[0] != COVER:
+            cell.outputs.insert(0, deepcopy(COVER))
+
+
+def uncovered(notebook):
+    """A copy without covers, for nbconvert, which would warn of them."""
+    copy = deepcopy(notebook)
+    for cell in code_cells(copy):
+        cell.outputs = [output for output in cell.outputs if output != COVER]
+    return copy
 
 
 def rendered(path):

@@ -23,6 +23,7 @@ from execute import (
     executed,
     hides_output,
     tags,
+    uncovered,
 )
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
@@ -67,7 +68,7 @@ def slide_type(cell):
 
 def stored(path):
     """A notebook that can be shown; of its code, the cells tagged show-code only."""
-    notebook = executed(path)
+    notebook = uncovered(executed(path))
     if not any(slide_type(cell) == "slide" for cell in notebook.cells):
         raise NotebookError(
             "no cell has the slide type 'slide' (CONTRIBUTING.md says how)"
@@ -80,9 +81,6 @@ def stored(path):
     for cell in code_cells(notebook):
         if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}
-            # Its output, revealed by a key of its own, is all that it has.
-            if hides_output(cell) and slide_type(cell) == "fragment":
-                del cell.metadata.slideshow["slide_type"]
     heading = notebook.cells[0].source.partition("\n")[0]
     notebook.metadata.title = heading.removeprefix("# ")
     return notebook
@@ -110,9 +108,20 @@ def add_notes(page, notebook):
 
 def reveal_outputs(page, notebook):
     """Let a key of its own reveal what the audience is to predict."""
-    hidden = {f"cell-id={c.id}" for c in code_cells(notebook) if hides_output(c)}
-    for cell in page.find_all(id=hidden):
-        cell.select_one(".jp-Cell-outputWrapper")["class"].append("fragment")
+    for cell in filter(hides_output, code_cells(notebook)):
+        # Without its code, a fragment is the output.
+        alone = slide_type(cell) == "fragment" and "show-code" not in tags(cell)
+        shown = page.find(id=f"cell-id={cell.id}")
+        if shown and not alone:
+            shown.select_one(".jp-Cell-outputWrapper")["class"].append("fragment")
+
+
+def drop_empty_steps(page):
+    """Let no key reveal nothing: a fragment needs more than the fragments within."""
+    for step in page.select("div.fragment:has(.fragment)"):
+        seen = [*step.find_all(string=str.strip), *step.select("img, svg")]
+        if all(node.find_parent(class_="fragment") is not step for node in seen):
+            step.unwrap()
 
 
 def deck(path):
@@ -135,9 +144,10 @@ def deck(path):
     add_notes(page, notebook)
     reveal_outputs(page, notebook)
     for answer in page.select("details"):  # the next key press unfolds it
-        answer.name, answer["class"] = "div", "fragment answer"
+        answer.name, answer["class"] = "div", ["fragment", "answer"]
         answer.summary.name = "b"
         answer.b.append(": ")
+    drop_empty_steps(page)
     for link in page.select("a[href]"):
         link["href"] = re.sub(
             r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"]

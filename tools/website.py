@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
-from execute import NOTEBOOKS, ROOT, NotebookError, executed
+from execute import NOTEBOOKS, ROOT, NotebookError, executed, uncovered
 from jinja2 import Environment, FileSystemLoader
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import HTMLExporter
@@ -70,7 +70,7 @@ def page(template, target, **values):
 def body(notebook):
     """The HTML of a notebook's cells, readable without a kernel, on a small screen."""
     exporter = HTMLExporter(template_name="page", **EXPORT)
-    html = parsed(exporter.from_notebook_node(notebook)[0])
+    html = parsed(exporter.from_notebook_node(uncovered(notebook))[0])
     render_mathematics(html)
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
