@@ -70,8 +70,8 @@ def mpmath_code() -> list[object]:
 def precise(arguments: tuple[Symbol, ...], expression: Expr) -> Callable[..., mpf]:
     """Return a function that computes `expression` from the definition, to 17 digits.
 
-    The digits are doubled until more of them change nothing. The result is nan where
-    the expression has no real value.
+    It is computed with more and more digits until more of them change nothing. The
+    result is nan where the expression has no real value.
     """
     compute = compiled(arguments, expression, mpmath_code())
 

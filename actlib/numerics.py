@@ -84,7 +84,7 @@ class NumpyFunction:
         self.quick = self._compiled()
         with np.errstate(all="ignore"):
             wrong = [self._tried(values) for values in formula.samples]
-            # The ends of the intervals of TRIED where the quick way is in doubt.
+            # The points of TRIED where the quick way fails: beside them it is in doubt.
             self.doubts = np.flatnonzero(np.any(wrong, axis=0))
             self.plain = not len(self.doubts) and self._keeps_extremes()
 

@@ -6,7 +6,6 @@ notebook may hold many.
 
 import io
 import warnings
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from html import escape
@@ -16,7 +15,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from .blocks import Array
-from .figures import html_image
+from .figures import as_text, html_image, svg_uri
 from .questions import Case, OnTheLine
 
 X = np.arange(-40, 41) / 10
@@ -37,15 +36,14 @@ def overlay(question: OnTheLine, answer: Any, case: Case, place: float | None) -
         warnings.simplefilter("ignore")
         yours = np.array(question.at_points(answer, case, X), dtype=float)
     right = question.right(case, X)
-    values = ", ".join(f"{name} = {_written(value)}" for name, value in case.items())
+    values = ", ".join(f"{name} = {as_text(value)}" for name, value in case.items())
     parts = _parts(right, yours, question.argument, values)
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="190" '
         'viewBox="0 0 320 190" font-family="sans-serif" font-size="11">'
         f"{''.join(parts)}</svg>"
     )
-    uri = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-    return html_image(uri, _alt(question, right, yours, place))
+    return html_image(svg_uri(svg), _alt(question, right, yours, place))
 
 
 def _alt(question: OnTheLine, right: Array, yours: Array, place: float | None) -> str:
@@ -54,8 +52,8 @@ def _alt(question: OnTheLine, right: Array, yours: Array, place: float | None) -
     if place is None:
         return f"{alt}, which lies on it."
     there = int(np.abs(X - place).argmin())
-    values = f"{_written(right[there])} and {_written(yours[there])}"
-    return f"{alt}: at {_written(X[there])} they are at {values}."
+    values = f"{as_text(right[there])} and {as_text(yours[there])}"
+    return f"{alt}: at {as_text(X[there])} they are at {values}."
 
 
 def _parts(right: Array, yours: Array, argument: str, values: str) -> Iterator[str]:
@@ -68,12 +66,12 @@ def _parts(right: Array, yours: Array, argument: str, values: str) -> Iterator[s
     lines, texts = [], []
     for x, number in zip(xs[::20], X[::20], strict=True):
         lines.append(f"M{x:.1f} {TOP}L{x:.1f} {BOTTOM}")
-        texts.append(_text(x, BOTTOM + 14, _written(number), "middle"))
+        texts.append(_text(x, BOTTOM + 14, as_text(number), "middle"))
     for number in MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high):
         if low <= number <= high:
             y = BOTTOM - (number - low) * scale
             lines.append(f"M{LEFT} {y:.1f}L{RIGHT} {y:.1f}")
-            texts.append(_text(LEFT - 6, y + 4, _written(number), "end"))
+            texts.append(_text(LEFT - 6, y + 4, as_text(number), "end"))
     yield f'<path d="{"".join(lines)}" stroke="#d8d8d8"/>'
     yield from texts
     yield _text((LEFT + RIGHT) / 2, BOTTOM + 28, argument, "middle")
@@ -93,10 +91,6 @@ def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
     )
-
-
-def _written(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−").replace("inf", "∞")
 
 
 def _path(xs: Array, ys: Array) -> str:

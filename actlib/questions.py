@@ -1,5 +1,6 @@
 """What an exercise asks for: right values, at points that can be checked by hand."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -41,17 +42,20 @@ ALLOWED = (
 )
 
 
-class Question:
+class Question(ABC):
     """The right values, at `points`, for each of the `cases` of the parameters."""
 
     points: Array
     cases: Sequence[Case] = ({},)
-    # The right answer is one number.
-    is_number: bool = False
     # The points were given: they may lie where all values are tiny.
     chosen = False
     # How many axes the values have besides that of the points.
     axes = 0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the right answer is one number."""
+        return False
 
     @property
     def right_words(self) -> str:
@@ -60,21 +64,21 @@ class Question:
             return "Right: that is the number."
         return "Right: it agrees at every point that was tried."
 
+    @abstractmethod
     def right(self, case: Case) -> Array:
         """Return the right values, nan where there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def values(self, answer: Any) -> list[Array]:
         """Return the values of an answer for the first cases, or for all."""
-        raise NotImplementedError
 
     def derivative(self, order: int, case: Case) -> Array | None:
         """Return the values of f or a derivative of it; None where there is no f."""
         return None
 
+    @abstractmethod
     def place(self, case: Case, index: tuple[int, ...]) -> str:
         """Return where a value stands, in words."""
-        raise NotImplementedError
 
     def effort(self, index: tuple[int, ...]) -> Any:
         """Return how hard it is to check a value by hand."""
@@ -92,7 +96,11 @@ class Numbers(Question):
 
     def __init__(self, numbers: Array):
         self._numbers = numbers
-        self.axes, self.is_number = numbers.ndim, not numbers.ndim
+        self.axes = numbers.ndim
+
+    @property
+    def is_number(self) -> bool:
+        return not self.axes
 
     @property
     def right_words(self) -> str:
@@ -188,7 +196,7 @@ class OnTheLine(OfParameters):
         return numbers_of(formula, symbols)(self.points, *case.values())
 
     @cached_property
-    def is_number(self) -> bool:  # type: ignore[override]
+    def is_number(self) -> bool:
         """Whether the right answer is the same for all x and all parameters."""
         values = np.concatenate([self.right(case, POINTS) for case in self.cases])
         values = values[np.isfinite(values)]

@@ -113,16 +113,10 @@ def variants(name):
 
 def errors(activation, values):
     """Return the largest relative errors of values and of derivatives."""
-    exact = {
-        activation.parameters[n].symbol: sympy.Rational(v) for n, v in values.items()
-    }
-    defaults = {
-        p.symbol: sympy.Rational(p.default) for p in activation.parameters.values()
-    }
-    formula = activation.expr.xreplace(exact).xreplace(defaults)
-    formula = formula.xreplace(
-        {f: sympy.Rational(str(f)) for f in formula.atoms(sympy.Float)}
-    )
+    exact = {f: sympy.Rational(str(f)) for f in activation.expr.atoms(sympy.Float)}
+    for name, value in activation.values_of(values).items():
+        exact[activation.parameters[name].symbol] = sympy.Rational(value)
+    formula = activation.expr.xreplace(exact)
     textbook = sympy.lambdify(activation.x, formula, "mpmath")
     worst = [0.0, 0.0]
     found = activation(np.array(POINTS), **values), activation.grad(POINTS, **values)

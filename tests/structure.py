@@ -285,16 +285,17 @@ def predictions(notebook, name):
             beside = notebook.cells[number : number + 2]
             if not any("<details>" in c.source for c in beside):
                 yield f"cell {cell.id} has no <details> with its answer"
-        if cell.cell_type == "code" and (cell.outputs or hides_output(cell)):
-            if hides_output(cell) and (
-                len(cell.outputs) < 2 or cell.outputs[0] != COVER
-            ):
-                yield f"cell {cell.id} hides no output, or JupyterLab tells its start"
-            elif question and not hides_output(cell):
-                yield f"cell {cell.id} shows what cell {question.id} asks for"
-            elif hides_output(cell) and not question:
-                yield f"cell {cell.id} hides an output that no cell asks for"
-            question = None
+        hidden = cell.cell_type == "code" and hides_output(cell)
+        if not hidden and not cell.get("outputs"):
+            continue
+        covered = len(cell.outputs) > 1 and cell.outputs[0] == COVER
+        if hidden and not covered:
+            yield f"cell {cell.id} hides no output, or JupyterLab tells its start"
+        elif question and not hidden:
+            yield f"cell {cell.id} shows what cell {question.id} asks for"
+        elif hidden and not question:
+            yield f"cell {cell.id} hides an output that no cell asks for"
+        question = None
     if question:
         yield f"cell {question.id} has no output to predict"
 

@@ -119,11 +119,11 @@ def test_a_limit_from_one_side_at_a_jump_that_no_piece_shows():
         (10**400 * x, "too large"),
         ((-2) ** x, "not a real number"),
         (nan, "no value"),
-        (Symbol("self") * x, None),
+        (Symbol("self") * x, "parameters must declare"),
     ],
 )
 def test_what_cannot_be_computed_is_refused(formula, why):
-    with pytest.raises(ValueError, match=why or "parameters must declare"):
+    with pytest.raises(ValueError, match=why):
         Activation("f", formula)
 
 

@@ -34,6 +34,18 @@ def html(widget):
 # The picture
 
 
+def require_usable_by_everyone(page):
+    """Fail unless a live figure is accessible, and fits a phone, fingers included."""
+    page.locator("[role=img][aria-label]").first.wait_for()
+    found = Axe().run(page, context=".actlib-live").response
+    assert [violation["id"] for violation in found["violations"]] == []
+    for width in (360, 320):  # a small phone; 1280 pixels at 400 %
+        page.set_viewport_size({"width": width, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for control in page.locator("input, select, button").all():
+            assert control.bounding_box()["height"] >= 24
+
+
 def numbers(text):
     return np.array(re.findall(r"-?[\d.]+", text), dtype=float)
 
@@ -254,13 +266,7 @@ def test_everyone_can_use_it(open_page, names, theme):
     entries = [ALL[name] for name in names]
     page = open_page(html(explore(entries[0] if len(names) == 1 else entries)), theme)
     page.locator("[role=img][aria-label]").wait_for()
-    found = Axe().run(page, context=".actlib-explorer").response
-    assert [violation["id"] for violation in found["violations"]] == []
-    for width in (360, 320):  # a small phone; 1280 pixels at 400 %
-        page.set_viewport_size({"width": width, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for control in page.locator("input, button").all():
-            assert control.bounding_box()["height"] >= 24
+    require_usable_by_everyone(page)
 
 
 def test_a_screen_reader_hears_the_end_of_a_move_only(open_page):

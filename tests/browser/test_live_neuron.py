@@ -4,11 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sympy import log, symbols
 from test_jupyterlab import run_all
-from test_live_figure import html, write
+from test_live_figure import html, require_usable_by_everyone, write
 
 from actlib import Activation, binary_step, logistic, neuron, relu, tanh
 
@@ -94,14 +93,7 @@ def test_where_there_is_no_value_there_is_no_dot(open_page):
 
 def test_everyone_can_use_it(open_page):
     page = open_page(html(neuron(FOUR)), "#111")
-    page.locator("[role=img][aria-label]").first.wait_for()
-    found = Axe().run(page, context=".actlib-neuron").response
-    assert [violation["id"] for violation in found["violations"]] == []
-    for width in (360, 320):  # a small phone; 1280 pixels at 400 %
-        page.set_viewport_size({"width": width, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for control in page.locator("input, select, button").all():
-            assert control.bounding_box()["height"] >= 24
+    require_usable_by_everyone(page)
     page.set_viewport_size({"width": 360, "height": 640})
     sizes = page.locator("svg text").evaluate_all(
         """all => all.map((text) => {
