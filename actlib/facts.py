@@ -344,11 +344,10 @@ class Properties:
             if end.is_finite and piece.limit(0, end, side).is_infinite:
                 raise NotWorkedOut("an integral up to a pole")
         inner, before = Interval.open(low, high), self.stretch
-        bends = (p for p in self._bends(piece) if inner.contains(p) == sympy.true)
+        bends = [p for p in self._bends(piece) if inner.contains(p) == sympy.true]
         self.stretch = before  # the mean is that of z from −20 to 20, in any case
-        steps = mpmath.linspace(mpf(low), mpf(high), 14) + [
-            mpf(float(p)) for p in bends
-        ]
+        steps = mpmath.linspace(mpf(low), mpf(high), 14)
+        steps += [mpf(float(p)) for p in bends]
         part, error = mpmath.quad(weighted, sorted(steps), error=True)
         if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
             raise NotWorkedOut("an integral")
