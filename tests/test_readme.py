@@ -33,7 +33,7 @@ def test_a_command_installs_and_runs_in_one_line(command):
 
 
 def test_ci_reads_the_test_command_from_here():
-    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    script = (ROOT / ".ci/test").read_text(encoding="utf-8")
     assert "README.md" in script
     assert "-m pytest" not in script
 
