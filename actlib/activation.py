@@ -260,10 +260,12 @@ class Activation(Entry):
         self.expr = self.expr.xreplace(dict.fromkeys(arguments, self.x))
         self.symbols = (self.x, *parameters)
         sliders = self.parameters.values()
-        ends = [
-            [getattr(p, end) for p in sliders] for end in ("default", "low", "high")
+        samples = [
+            [p.default for p in sliders],
+            [p.low for p in sliders],
+            [p.high for p in sliders],
         ]
-        samples = ends if parameters else [[]]
+        samples = samples if parameters else [[]]
         self.formula = Formula(self.expr, self.x, parameters, samples)
         self._cards: dict[Pairs, Facts] = {}
 
@@ -330,16 +332,13 @@ class Activation(Entry):
             # Which formulas there are depends on parameters that are left open.
             formulas = (b.formula.subs(given) for b in self.formula.branches)
             return _diff_of_cases(zip(formulas, tests, strict=True), self.x, order)
+        ends = [*joints(pieces), None]
         branches = []
-        for piece, joint in zip(
-            intervals(pieces), [*joints(pieces), None], strict=True
-        ):
-            slope = piece.derivative(order)
-            forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+        for piece, joint in zip(intervals(pieces), ends, strict=True):
             closed = joint is not None and _is_smooth(joint, order)
             interval = Interval(piece.domain.start, piece.domain.end, True, not closed)
-            shortest = min(forms, key=sympy.count_ops)
-            branches.append((shortest, interval.as_relational(self.x)))
+            slope = _shortest(piece.derivative(order))
+            branches.append((slope, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
 
     def facts(self, **parameters: Number) -> Facts:
@@ -385,6 +384,11 @@ class Activation(Entry):
         symbol = self.parameters[wrt].symbol.name if wrt else None
         function = numpy_function(self.formula, 1, symbol)
         return function(*self.arrays("x", x, parameters))
+
+
+def _shortest(slope: Expr) -> Expr:
+    forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+    return min(forms, key=sympy.count_ops)
 
 
 def _is_smooth(joint: Joint, order: int) -> bool:

@@ -82,7 +82,7 @@ class Block(Function):
 
 
 class sigma(Block):
-    """The logistic function."""
+    """The logistic function, 1/(1 + e⁻ᵘ)."""
 
     values: ClassVar = {S.Zero: S.Half, oo: S.One, -oo: S.Zero}
     positive = True
@@ -106,7 +106,7 @@ class sigma(Block):
 
 
 class softplus(Block):
-    """The antiderivative of the logistic function that is 0 at −∞."""
+    """log(1 + eᵘ), the antiderivative of the logistic function that is 0 at −∞."""
 
     values: ClassVar = {S.Zero: log(2), oo: oo, -oo: S.Zero}
     positive = True
@@ -125,7 +125,7 @@ class softplus(Block):
 
 
 class sech(Block):
-    """The hyperbolic secant; where cosh overflows it is 0, as it should be."""
+    """The hyperbolic secant, 1/cosh u: 0 where cosh overflows, as it should be."""
 
     values: ClassVar = {S.Zero: S.One, oo: S.Zero, -oo: S.Zero}
     positive = True
@@ -145,7 +145,7 @@ class sech(Block):
 
 
 class logcosh(Block):
-    """The antiderivative of tanh that is 0 at 0."""
+    """log cosh u, the antiderivative of tanh that is 0 at 0."""
 
     values: ClassVar = {S.Zero: S.Zero, oo: oo, -oo: oo}
     increasing = None
@@ -162,6 +162,7 @@ class logcosh(Block):
     @staticmethod
     def numpy(u: Array) -> Array:
         a = np.abs(u)
+        # cosh² = 1 + sinh²: near 0 the logarithm must not see a rounded 1 + a²/2.
         near = np.log1p(np.sinh(np.minimum(a, 1)) ** 2) / 2
         return np.where(a > 1, a - np.log(2) + np.log1p(np.exp(-2 * a)), near)
 
@@ -170,7 +171,7 @@ class logcosh(Block):
 
 
 class expm1(Block):
-    """exp(u) − 1."""
+    """eᵘ − 1, without cancellation near 0."""
 
     values: ClassVar = {S.Zero: S.Zero, oo: oo, -oo: S.NegativeOne}
     numpy = np.expm1
@@ -185,7 +186,7 @@ class expm1(Block):
 
 
 class log1p(Block):
-    """log(1 + u)."""
+    """log(1 + u), without dropping the last digits of a small u."""
 
     values: ClassVar = {S.Zero: S.Zero, oo: oo}
     numpy = np.log1p
@@ -201,7 +202,7 @@ class log1p(Block):
 
 
 class Phi(Block):
-    """The distribution function of the standard normal distribution N(0, 1)."""
+    """Φ, the distribution function of N(0, 1): P(z ≤ u) for a standard normal z."""
 
     values: ClassVar = {S.Zero: S.Half, oo: S.One, -oo: S.Zero}
     positive = True

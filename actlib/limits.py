@@ -1,7 +1,9 @@
 """Limits of smooth formulas.
 
 Most are read off: the parts of a formula have limits of their own. A product of 0 and ∞
-is settled by comparing how fast its factors shrink and grow. What is left is SymPy's.
+is settled by comparing how fast its factors shrink and grow. What is left is SymPy's,
+whose method is that of D. Gruntz, *On computing limits in a symbolic manipulation
+system*, PhD thesis, ETH Zürich (1996).
 """
 
 from functools import lru_cache
@@ -80,6 +82,7 @@ def settled(value: Expr) -> bool:
 
 
 def _by_sympy(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return SymPy's limit, nan if there is none; NotWorkedOut if it may be wrong."""
     problem = NotWorkedOut(f"the limit of {formula} at {point}")
     try:
         value = sympy.limit(written_out(formula), x, point, side)

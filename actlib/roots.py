@@ -59,7 +59,10 @@ EVEN = {sympy.cosh: np.cosh} | {b: b.numpy for b in BLOCKS if not b.increasing}
 
 
 def enclosure(formula: Expr, x: Symbol, low: Array, high: Array) -> Bounds:
-    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined."""
+    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined.
+
+    Raises NotWorkedOut for a function whose bounds are not known.
+    """
 
     def of(part: Expr) -> Bounds:
         return enclosure(part, x, low, high)
@@ -309,20 +312,13 @@ def _searched(left_open: Sequence[tuple[float, float]], domain: Interval) -> Int
 
 def _sign(formula: Expr, x: Symbol, end: float, domain: Interval) -> int:
     """Return the sign at the end of a box; 0 only at an end of the domain."""
-    for border in domain.boundary:
-        if float(border) == end:
-            return _sign_at(formula, x, border)
+    borders = [border for border in domain.boundary if float(border) == end]
+    if any(sympy.simplify(formula.subs(x, border)) == 0 for border in borders):
+        return 0
     sign = int(mpmath.sign(precise((x,), formula)(end)))
-    if sign == 0:
+    if sign == 0 and not borders:
         raise NotWorkedOut(f"a root of {formula} on the edge of two boxes")
     return sign
-
-
-def _sign_at(formula: Expr, x: Symbol, point: Expr) -> int:
-    value = formula.subs(x, point)
-    if value.is_zero or sympy.simplify(value) == 0:
-        return 0
-    return int(mpmath.sign(precise((x,), formula)(float(point))))
 
 
 def _polished(formula: Expr, x: Symbol, low: float, high: float) -> Expr:
