@@ -170,6 +170,9 @@ def _log_growth(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:
         case Pow() if not factor.exp.has(x):
             base = _log_growth(factor.base, x, point, side)
             return None if base is None else factor.exp * base
+        case Pow():
+            known = factor.base.is_positive and not factor.base.has(x)
+            return factor.exp * sympy.log(factor.base) if known else None
     value = limit(factor, x, point, side)
     if value is nan:
         return None
@@ -186,7 +189,8 @@ def _growth_of_function(
 ) -> Expr | None:
     """Return the growth of a function of some u; `value` is its limit, 0 or ±∞."""
     (u,) = function.args
-    size = u if limit(u, x, point, side) == oo else -u  # |u|, where u is infinite
+    end = limit(u, x, point, side)
+    size = u if end == oo else -u  # |u|, where u is infinite
     match function:
         case sympy.cosh() | sympy.sinh() if value != 0:
             return size
@@ -198,8 +202,8 @@ def _growth_of_function(
             return u
         case blocks.Phi():
             return -(u**2) / 2
-        case blocks.softplus() | blocks.logcosh():
+        case blocks.softplus() | blocks.logcosh() if value == oo:
             return _log_growth(u, x, point, side)
-    if isinstance(function, LIKE_THEIR_ARGUMENT) and value == 0:
+    if isinstance(function, LIKE_THEIR_ARGUMENT) and end == value == 0:
         return _log_growth(u, x, point, side)
     return None
