@@ -191,9 +191,8 @@ def report_memory(what, processes):
     sizes = [process.memory_full_info() for process in processes]
     share = mean(size.pss for size in sizes) / 1e6
     whole = mean(size.rss for size in sizes) / 1e6
-    print(
-        f"{what} ({len(sizes)} of them): {share:.0f} MB as its share, {whole:.0f} MB in all"
-    )
+    count = len(sizes)
+    print(f"a {what} ({count} run): {share:.0f} MB as its share, {whole:.0f} MB in all")
 
 
 def measure(students, folder):
