@@ -99,7 +99,9 @@ def _reply(question: Question, answer: Any) -> Feedback:
         difference = _difference(attempt)
         message = question.right_words
         if difference is not None:
-            message = f"Not yet: {_words(attempt, *difference)} {hint(attempt)}".strip()
+            gap = "There your formula is 0/0." * question.has_gap(answer, *difference)
+            words = _words(attempt, *difference), gap, hint(attempt)
+            message = f"Not yet: {' '.join(filter(None, words))}"
     by_numpy = (w.message for w in caught if issubclass(w.category, RuntimeWarning))
     if texts := dict.fromkeys(map(str, by_numpy)):
         message += f" NumPy warns: {'; '.join(texts)}."
@@ -136,12 +138,12 @@ def _words(attempt: Attempt, case: Case, index: tuple[int, ...]) -> str:
     """Return what is wrong at one place."""
     question = attempt.question
     values = attempt.values[list(question.cases).index(case)]
-    yours, right = values[index], question.right(case)[index]
+    yours, right = values[index] + 0.0, question.right(case)[index]  # no −0
     if question.is_number and (values == yours).all():
         return f"{yours:.6g} is not the right number."
     place = question.place(case, index)
     if isinstance(question, Numbers):
-        return f"{yours:.6g} {place} is not the right number."
+        return f"{place}, {yours:.6g}, is not right."
     if np.isnan(yours):
         return f"yours is nan {place}, where the value should be {right:.6g}."
     return f"{place} the value should be {right:.6g}, but yours is {yours:.6g}."
