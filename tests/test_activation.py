@@ -213,6 +213,7 @@ def test_a_formula_is_told_where_to_go():
         lambda c: np.ones(2) * relu,
         lambda c: relu**2,
     ],
+    ids=range(6),
 )
 def test_a_function_is_no_formula(wrong):
     with pytest.raises(TypeError, match=r"relu is a function.* write relu\.expr"):
