@@ -72,7 +72,8 @@ def check(
     to a parameter. Values are compared to 6 digits, at 11 points between −4 and 4 (five
     vectors), or at the `points` given; points without a derivative are left out. An
     expression is compared at several values of each parameter that is not given; a
-    function at its default. `...` stands for an answer still to come.
+    function at its default (with symbols left open, no function is taken). `...` stands
+    for an answer still to come.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
     TypeError or ValueError when another argument is wrong.

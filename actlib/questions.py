@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from .answers import (
     function_values,
     in_symbols,
     is_formula,
+    listed,
     nested,
     number,
     numbers_of,
@@ -29,6 +30,7 @@ from .vector import VectorActivation
 
 # Values of all parameters by name.
 Case = dict[str, float]
+Given = tuple[tuple[str, Expr], ...]
 
 POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
 # Whoever checks by hand begins here.
@@ -161,6 +163,9 @@ class OfParameters(Question):
 class OnTheLine(OfParameters):
     """A function of one number, or a derivative of it."""
 
+    # Parameters without a value of their own, which a function cannot know.
+    letters: Sequence[str] = ()
+
     def __init__(
         self,
         entry: Activation,
@@ -177,7 +182,10 @@ class OnTheLine(OfParameters):
         self.chosen = points is not None
         if wrt is None:
             # One that exists for some values of the parameters only counts as none.
-            self._formula = entry.diff(order, **given)
+            exact = entry.exact(given).values()
+            self._formula = _derivative(
+                entry, order, tuple(zip(given, exact, strict=True))
+            )
         self.right(self.cases[0])
 
     @property
@@ -203,7 +211,7 @@ class OnTheLine(OfParameters):
         return np.where(np.isinf(values), np.nan, values)
 
     def derivative(self, order: int, case: Case) -> Array:
-        return self.values_of(self.entry.diff(order), case)
+        return self.values_of(_derivative(self.entry, order), case)
 
     def values_of(self, formula: Expr, case: Case) -> Array:
         """Return the values of a formula in the function's symbols."""
@@ -225,6 +233,9 @@ class OnTheLine(OfParameters):
                 raise Wrong(f"{reason}{self._about_unknown(answer)}") from reason
         if self.is_number and not callable(answer):
             return [np.full(self.points.shape, number(answer))]
+        if self.letters and callable(answer):
+            names = listed(self.letters)
+            raise Wrong(f"A formula with {names} is asked for, not a function.")
         values = self.at_points(answer, self.cases[0])
         if values.shape != self.points.shape:
             raise Wrong(why_not_one_for_each(answer, self.points, values, self.given))
@@ -248,8 +259,9 @@ class OnTheLine(OfParameters):
         if not is_formula(answer):
             return False
         numbers = (self.points[index[0]], *case.values())
-        at = dict(zip(self.entry.symbols, numbers, strict=True))
-        return bool(in_symbols(answer, self.entry.symbols).subs(at) is nan)
+        formula = in_symbols(answer, self.entry.symbols)
+        there = formula.subs(dict(zip(self.entry.symbols, numbers, strict=True)))
+        return there is nan and not formula.has(nan)
 
     def _about_unknown(self, answer: Any) -> str:
         """Return what helps if a formula is right with f(x) for an unknown name."""
@@ -332,7 +344,9 @@ def asked(
             raise ValueError(f"wrt must be None for {wanted.name}, not {wrt!r}")
         return OfVectors(wanted, order, given, points)
     if isinstance(wanted, Expr) and wanted.free_symbols:
-        wanted = _function(wanted)
+        formula = OnTheLine(_function(wanted), order, wrt, given, points)
+        formula.letters = [p for p in formula.entry.parameters if p not in given]
+        return formula
     if isinstance(wanted, Activation):
         return OnTheLine(wanted, order, wrt, given, points)
     if isinstance(wanted, FiniteSet) and len(wanted) == 1:
@@ -347,6 +361,11 @@ def asked(
         return Numbers(array(wanted))
     except (Wrong, ValueError) as error:
         raise ValueError(f"wanted must be {ALLOWED}; not {wanted!r}") from error
+
+
+@lru_cache(256, typed=True)
+def _derivative(entry: Activation, order: int, given: Given = ()) -> Expr:
+    return entry.diff(order, **dict(given))
 
 
 def _function(formula: Expr) -> Activation:

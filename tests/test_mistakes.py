@@ -56,6 +56,7 @@ SILU = Activation("SiLU", x / (1 + exp(-x)))
 WAVE = Activation("Wave", sin(3 * x))
 SHIFTED = Activation("Shifted", tanh(x - c), [Parameter("c", 0.5, -2, 2, 0.5)])
 RAMP = Activation("Ramp", Max(-1, Min(1, x)))
+HINGE = Max(0, POSITIVE * x)
 LEAKY = v * prelu.of(w * x)
 first, second, third = softmax.expr_for(3, temperature=1).subs(
     dict(zip(softmax.logits(3), (x, 2 * x, 0), strict=True))
@@ -208,7 +209,9 @@ CODE = [
         "but alpha is SymPy's: put a number in its place, or answer with a formula.",
     ),
     (lambda x: np.exp(alpha * x), elu, 0, "but alpha is SymPy's"),
-    (lambda x: c * np.maximum(0, x), Max(0, POSITIVE * x), 0, "but c is SymPy's"),
+    (lambda x: c * np.maximum(0, x), HINGE, 0, "A formula with c is asked for, not"),
+    (lambda x: np.maximum(0, 2 * x), HINGE, 0, "A formula with c is asked for, not"),
+    (relu, LEAKY, 0, "A formula with alpha, v and w is asked for, not a function."),
     (lambda x: logistic.expr, logistic, 0, "Not numbers"),
     (with_an_if, relu, 0, "np.where(condition, a, b)"),
     (lambda x: x if x > 0 else 0, relu, 0, "for one number, but not for an array"),
@@ -240,6 +243,7 @@ POINTS = [
     (lambda x: np.where(x < 0, x, 0), relu, 0, "at x = 1 the value should be 1"),
     (lambda x: np.maximum(-0.5, x), relu, 0, "It is wrong for x < 0 only."),
     ((x + Abs(x)) / (2 * x), relu, 0, "yours is 1. There your formula is 0/0."),
+    (elu.diff(), elu, "alpha", "should be 0. This is"),
     (lambda x: x, RAMP, 0, "at x = 2 the value should be 1, but yours is 2."),
     (1.7159 * tanh(2 * x / 3), 1.72 * tanh(2 * x / 3), 0, "It is close"),
     (
