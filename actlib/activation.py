@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from keyword import iskeyword
 from types import MappingProxyType, UnionType
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 import sympy
@@ -271,6 +271,13 @@ class Activation(Entry):
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
+
+    def _no_arithmetic(self, other: object) -> NoReturn:
+        hint = f"for its formula write {self.name}.expr, or {self.name}.of(...)"
+        raise TypeError(f"{self.name} is a function, not a formula; {hint}")
+
+    __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _no_arithmetic
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _no_arithmetic
 
     # Symbols
 

@@ -204,6 +204,23 @@ def test_a_formula_is_told_where_to_go():
         tanh(Symbol("x") / 2)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda c: c * relu,
+        lambda c: 1 - relu,
+        lambda c: relu / c,
+        lambda c: relu * (1 - relu),
+        lambda c: np.ones(2) * relu,
+        lambda c: relu**2,
+    ],
+    ids=range(6),
+)
+def test_a_function_is_no_formula(wrong):
+    with pytest.raises(TypeError, match=r"relu is a function.* write relu\.expr"):
+        wrong(Symbol("c"))
+
+
 def test_ragged_lists_are_refused():
     with pytest.raises(ValueError, match=r"x must be .* ragged"):
         logistic([[1, 2], [3]])

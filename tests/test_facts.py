@@ -1,6 +1,5 @@
 """Facts, compared with what is known of the functions and with others' integrals."""
 
-import mpmath
 import pytest
 from brute import compare
 from mpmath import mpf

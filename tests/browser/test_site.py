@@ -13,7 +13,7 @@ import pytest
 import readme
 import website
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ALL, RUN_IN_BROWSER, SETTINGS
+from conftest import ALL, RUN_IN_WEBSITE, SETTINGS
 from execute import NotebookError, code_cells
 from pyodide import pyodide
 from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
@@ -164,7 +164,7 @@ def drag(page, slider):
     return slider.input_value() != before
 
 
-@pytest.mark.parametrize("name", RUN_IN_BROWSER)
+@pytest.mark.parametrize("name", RUN_IN_WEBSITE)
 def test_a_notebook_runs_in_the_browser(page, site, name):
     if site.lack:
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
