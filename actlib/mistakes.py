@@ -45,7 +45,7 @@ class Attempt:
 
         One number everywhere proves nothing: many ways may lead to it.
         """
-        return self.is_like(way) and self.vary(self.values)
+        return self.vary(self.values) and self.is_like(way)
 
     def is_like(self, way: Way) -> bool:
         """Return whether a way leads to all values of the answer, be it by chance."""

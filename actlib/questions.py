@@ -1,7 +1,7 @@
 """What an exercise asks for: right values, at points that can be checked by hand."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -143,11 +143,8 @@ class OfParameters(Question):
         self.entry, self.order, self.wrt, self.given = entry, order, wrt, given
         entry.exact(given)  # each must be one number
         free = [p for name, p in entry.parameters.items() if name not in given]
-        # No two have the same value in all cases: one is not taken for another.
-        turns = range(len(TRIED) if free else 0)
-        tried = [{p.name: _tried(p, k + n) for k, p in enumerate(free)} for n in turns]
-        chosen = [{}, *tried]
-        self.cases = [self._numbers(entry.values_of(given | more)) for more in chosen]
+        cases = [given, *(given | more for more in _tried(free))]
+        self.cases = [self._numbers(entry.values_of(case)) for case in cases]
 
     def _numbers(self, values: dict[str, Any]) -> Case:
         parameters = self.entry.parameters
@@ -182,10 +179,8 @@ class OnTheLine(OfParameters):
         self.chosen = points is not None
         if wrt is None:
             # One that exists for some values of the parameters only counts as none.
-            exact = entry.exact(given).values()
-            self._formula = _derivative(
-                entry, order, tuple(zip(given, exact, strict=True))
-            )
+            exact = zip(given, entry.exact(given).values(), strict=True)
+            self._formula = _derivative(entry, order, tuple(exact))
         self.right(self.cases[0])
 
     @property
@@ -368,6 +363,7 @@ def _derivative(entry: Activation, order: int, given: Given = ()) -> Expr:
     return entry.diff(order, **dict(given))
 
 
+@lru_cache(256)  # a learner tries more than once
 def _function(formula: Expr) -> Activation:
     """Return a formula as a function: of x, or else of its first symbol."""
     if formula == NOT_WORKED_OUT:
@@ -390,12 +386,21 @@ def _parameter(symbol: Symbol, default: float) -> Parameter:
     return Parameter(symbol, default, -1 - default, 1 + default, 0.5)
 
 
-def _tried(parameter: Parameter, turn: int) -> float:
-    """Return a value that a parameter left open is tried for."""
-    allowed = [value for value in TRIED if parameter.domain.contains(value)]
-    if len(allowed) < 2:
-        allowed = [parameter.low, parameter.high]
-    return allowed[turn % len(allowed)]
+def _tried(parameters: Sequence[Parameter]) -> Iterator[Case]:
+    """Yield values for parameters left open.
+
+    No two have the same value each time: so none is taken for another.
+    """
+    values = {p.name: _allowed(p) for p in parameters}
+    for turn in range(len(TRIED) if parameters else 0):
+        places = enumerate(values.items(), turn)
+        yield {name: those[place % len(those)] for place, (name, those) in places}
+
+
+def _allowed(parameter: Parameter) -> Sequence[float]:
+    low, high = float(parameter.domain.inf), float(parameter.domain.sup)
+    allowed = [value for value in TRIED if low < value < high]
+    return allowed if len(allowed) > 1 else (parameter.low, parameter.high)
 
 
 def _points(given: ArrayLike, ndim: int) -> Array:
