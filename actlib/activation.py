@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from keyword import iskeyword
 from types import MappingProxyType, UnionType
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 import sympy
@@ -260,15 +260,24 @@ class Activation(Entry):
         self.expr = self.expr.xreplace(dict.fromkeys(arguments, self.x))
         self.symbols = (self.x, *parameters)
         sliders = self.parameters.values()
-        ends = [
-            [getattr(p, end) for p in sliders] for end in ("default", "low", "high")
+        samples = [
+            [p.default for p in sliders],
+            [p.low for p in sliders],
+            [p.high for p in sliders],
         ]
-        samples = ends if parameters else [[]]
+        samples = samples if parameters else [[]]
         self.formula = Formula(self.expr, self.x, parameters, samples)
         self._cards: dict[Pairs, Facts] = {}
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
+
+    def _no_arithmetic(self, other: object) -> NoReturn:
+        hint = f"for its formula write {self.name}.expr, or {self.name}.of(...)"
+        raise TypeError(f"{self.name} is a function, not a formula; {hint}")
+
+    __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _no_arithmetic
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _no_arithmetic
 
     # Symbols
 
@@ -308,16 +317,6 @@ class Activation(Entry):
             raise ValueError(f"SymPy cannot work out {error}") from error
         return left, right
 
-    def smooth_at(self, point: Number, order: int, /, **parameters: Number) -> Boolean:
-        """Return the condition for derivatives 0 to `order` to go through `point`.
-
-        That is: each has the same limit from both sides. The condition is true or false
-        where SymPy can tell, and otherwise one for the parameters that are not given,
-        such as Eq(alpha, 1).
-        """
-        joint = joint_at(self.pieces(**parameters), sympy.sympify(point))
-        return sympy.true if joint is None else joint.smooth(order)
-
     def diff(self, order: int = 1, **parameters: Number) -> Expr:
         """Return a derivative as a SymPy expression in short closed form.
 
@@ -334,22 +333,19 @@ class Activation(Entry):
             return self.expr.subs(given)
         pieces = self.pieces(**parameters)
         tests = [branch.test.subs(given) for branch in self.formula.branches]
-        if self.formula.whole:
-            return _of_cases(pieces[0].formula.args, self.x, order)
+        if self.formula.uncut:
+            return _diff_of_cases(pieces[0].formula.args, self.x, order)
         if any(not r.has(self.x) for test in tests for r in test.atoms(Relational)):
             # Which formulas there are depends on parameters that are left open.
             formulas = (b.formula.subs(given) for b in self.formula.branches)
-            return _of_cases(zip(formulas, tests, strict=True), self.x, order)
+            return _diff_of_cases(zip(formulas, tests, strict=True), self.x, order)
+        ends = [*joints(pieces), None]
         branches = []
-        for piece, joint in zip(
-            intervals(pieces), [*joints(pieces), None], strict=True
-        ):
-            slope = piece.derivative(order)
-            forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+        for piece, joint in zip(intervals(pieces), ends, strict=True):
             closed = joint is not None and _is_smooth(joint, order)
             interval = Interval(piece.domain.start, piece.domain.end, True, not closed)
-            shortest = min(forms, key=sympy.count_ops)
-            branches.append((shortest, interval.as_relational(self.x)))
+            slope = _shortest(piece.derivative(order))
+            branches.append((slope, interval.as_relational(self.x)))
         return Piecewise(*branches, (nan, True))
 
     def facts(self, **parameters: Number) -> Facts:
@@ -397,14 +393,19 @@ class Activation(Entry):
         return function(*self.arrays("x", x, parameters))
 
 
+def _shortest(slope: Expr) -> Expr:
+    forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+    return min(forms, key=sympy.count_ops)
+
+
 def _is_smooth(joint: Joint, order: int) -> bool:
     try:
-        return joint.smooth(order) == sympy.true
+        return joint.smooth_up_to(order)
     except NotWorkedOut:
         return False
 
 
-def _of_cases(
+def _diff_of_cases(
     cases: Iterable[tuple[Expr, Boolean]], x: Symbol, order: int
 ) -> Piecewise:
     """Return a derivative of cases that cannot be put in order from left to right."""
@@ -414,7 +415,7 @@ def _of_cases(
     return Piecewise((nan, borders), *slopes)
 
 
-def require_activation(value: object, kind: type = Activation) -> None:
+def require_entry(value: object, kind: type = Activation) -> None:
     """Raise TypeError unless `value` is a function of one number, or of that kind."""
     of = " of one number" if kind is Activation else ""
     require("activation", value, kind, f"a function{of} such as actlib.logistic")

@@ -1,12 +1,17 @@
 """Reading an answer: it becomes numbers, or a reply that says why it does not."""
 
+import builtins
+import dis
 import inspect
 import io
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from numbers import Number
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -155,7 +160,8 @@ def function_values(
     try:
         return real_array("what your function returns", values)
     except Exception as error:
-        raise Wrong(f"Not numbers: {error}. {VECTORISED}") from error
+        slip = _slip(answer, error) or f"Not numbers: {error}. {VECTORISED}"
+        raise Wrong(slip) from error
 
 
 def _require_arguments(answer: Callable[..., Any], named: Sequence[str]) -> None:
@@ -183,8 +189,7 @@ def why_not_one_for_each(answer: Any, x: Array, values: Array, given: Any) -> st
     if values.shape:
         shape = f"{x.shape} goes in, {values.shape} comes out"
         return f"Not one value for each x of an array: the shape {shape}."
-    code = getattr(answer, "__code__", None)
-    if name := _max_or_min({*getattr(code, "co_names", ())}):
+    if name := _max_or_min(_looked_up(answer)):
         return MAXIMUM.format(name)
     with redirect_stdout(io.StringIO()):
         other = answer(x[:-1] + 0.125, **given)
@@ -196,6 +201,9 @@ def why_not_one_for_each(answer: Any, x: Array, values: Array, given: Any) -> st
 
 # Why a function raises
 
+# The values of the names that code looks up outside of itself, such as {"np.exp": ...}.
+Names = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -205,23 +213,47 @@ class Slip:
     """
 
     name: str
-    shown_by: Callable[[BaseException, set[str]], Any]
+    shown_by: Callable[[BaseException, Names], Any]
     words: str
 
 
-def _undefined(error: BaseException, names: set[str]) -> Any:
+def _undefined(error: BaseException, names: Names) -> Any:
     return isinstance(error, NameError) and error.name
 
 
-def _extreme(error: BaseException, names: set[str]) -> Any:
-    of_an_array = "truth value" in str(error) or "inhomogeneous" in str(error)
-    return of_an_array and _max_or_min(names)
+def _extreme(error: BaseException, names: Names) -> Any:
+    signs = ("truth value", "inhomogeneous", "scalar index")
+    return any(sign in str(error) for sign in signs) and _max_or_min(names)
 
 
-def _max_or_min(names: set[str]) -> str:
-    return next((name for name in ("max", "min") if name in names), "")
+def _max_or_min(names: Names) -> str:
+    return next((EXTREMES[id(v)] for v in names.values() if id(v) in EXTREMES), "")
 
 
+def _letters(error: BaseException, names: Names) -> str:
+    """Return the names that stand for SymPy's letters and formulas."""
+    has_letters = (isinstance(v, Expr) and v.free_symbols for v in names.values())
+    letters = [name for name, has in zip(names, has_letters, strict=True) if has]
+    return listed(letters) if letters and isinstance(error, TypeError) else ""
+
+
+def _of_sympy_or_math(error: BaseException, names: Names) -> str:
+    """Return what to write for names that take no array."""
+    takes_one = any(sign in str(error) for sign in ("Python scalar", "real number"))
+    better = []
+    for name, value in names.items():
+        module = str(getattr(value, "__module__", "")).partition(".")[0]
+        own = name.rpartition(".")[2]
+        other = IN_NUMPY.get(own, own)
+        is_slip = module == "sympy" or (module == "math" and takes_one)
+        if is_slip and hasattr(np, other):
+            better.append(f"np.{other}, not {MODULES[module]}{name}")
+    return "; ".join(better)
+
+
+EXTREMES = {id(max): "max", id(np.max): "max", id(min): "min", id(np.min): "min"}
+MODULES = {"sympy": "SymPy's ", "math": ""}
+IN_NUMPY = {"Max": "maximum", "Min": "minimum", "Piecewise": "where", "Abs": "abs"}
 MAXIMUM = (
     "Use np.{0}imum, which compares number by number: {0} looks for one number in a "
     "whole array."
@@ -236,6 +268,17 @@ SLIPS = [
     ),
     Slip("max for np.maximum", _extreme, MAXIMUM),
     Slip(
+        "a letter for a number",
+        _letters,
+        "Your function computes with numbers, but {} is SymPy's: put a number in its "
+        "place, or answer with a formula.",
+    ),
+    Slip(
+        "SymPy's or math's functions",
+        _of_sympy_or_math,
+        "Your function gets an array: use {}.",
+    ),
+    Slip(
         "if",
         lambda error, names: "truth value" in str(error),
         "It works for one number, but not for an array: an if decides once for all "
@@ -244,13 +287,18 @@ SLIPS = [
 ]
 
 
+def _slip(answer: Callable[..., Any], error: BaseException) -> str:
+    """Return the words for the first slip that an error shows, or nothing."""
+    names = _looked_up(answer)
+    found = ((slip.words, slip.shown_by(error, names)) for slip in SLIPS)
+    return next((words.format(about) for words, about in found if about), "")
+
+
 def _why_it_raises(
     answer: Callable[..., Any], given: Mapping[str, Any], error: BaseException
 ) -> str:
-    names = {*_names(error)}
-    for slip in SLIPS:
-        if about := slip.shown_by(error, names):
-            return slip.words.format(about)
+    if slip := _slip(answer, error):
+        return slip
     reason = f"{type(error).__name__}: {error}"
     try:
         with redirect_stdout(io.StringIO()):
@@ -260,10 +308,28 @@ def _why_it_raises(
     return f"It works for one number, but not for an array ({reason}). {VECTORISED}"
 
 
-def _names(error: BaseException) -> Iterator[str]:
-    """Return the names that the code looks up in which an error arose."""
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_globals is not globals():
-            yield from step.tb_frame.f_code.co_names
-        step = step.tb_next
+def _looked_up(function: Any, names: dict[str, Any] | None = None) -> Names:
+    """Return what a function looks up outside of itself, and its helpers do."""
+    names = {} if names is None else names
+    if isinstance(function, FunctionType):
+        own = function.__globals__
+        for name, value in _outer(function.__code__, ChainMap(own, vars(builtins))):
+            if name not in names:
+                names[name] = value
+                if getattr(value, "__globals__", None) is own:
+                    _looked_up(value, names)
+    return names
+
+
+def _outer(code: CodeType, scope: Names) -> Iterator[tuple[str, Any]]:
+    """Yield the names of a scope that code uses, with their values."""
+    for step, after in pairwise(dis.get_instructions(code)):
+        if step.opname == "LOAD_GLOBAL" and step.argval in scope:
+            name, value = step.argval, scope[step.argval]
+            if isinstance(value, ModuleType) and after.opname.startswith("LOAD"):
+                name = f"{name}.{after.argval}"
+                value = getattr(value, str(after.argval), None)
+            yield name, value
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _outer(inner, scope)

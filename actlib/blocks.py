@@ -82,7 +82,7 @@ class Block(Function):
 
 
 class sigma(Block):
-    """The logistic function."""
+    """The logistic function, 1/(1 + e⁻ᵘ)."""
 
     values: ClassVar = {S.Zero: S.Half, oo: S.One, -oo: S.Zero}
     positive = True
@@ -106,7 +106,7 @@ class sigma(Block):
 
 
 class softplus(Block):
-    """The antiderivative of the logistic function that is 0 at −∞."""
+    """log(1 + eᵘ), the antiderivative of the logistic function that is 0 at −∞."""
 
     values: ClassVar = {S.Zero: log(2), oo: oo, -oo: S.Zero}
     positive = True
@@ -125,7 +125,7 @@ class softplus(Block):
 
 
 class sech(Block):
-    """The hyperbolic secant; where cosh overflows it is 0, as it should be."""
+    """The hyperbolic secant, 1/cosh u: 0 where cosh overflows, as it should be."""
 
     values: ClassVar = {S.Zero: S.One, oo: S.Zero, -oo: S.Zero}
     positive = True
@@ -145,7 +145,7 @@ class sech(Block):
 
 
 class logcosh(Block):
-    """The antiderivative of tanh that is 0 at 0."""
+    """log cosh u, the antiderivative of tanh that is 0 at 0."""
 
     values: ClassVar = {S.Zero: S.Zero, oo: oo, -oo: oo}
     increasing = None
@@ -162,6 +162,7 @@ class logcosh(Block):
     @staticmethod
     def numpy(u: Array) -> Array:
         a = np.abs(u)
+        # cosh² = 1 + sinh²: near 0 the logarithm must not see a rounded 1 + a²/2.
         near = np.log1p(np.sinh(np.minimum(a, 1)) ** 2) / 2
         return np.where(a > 1, a - np.log(2) + np.log1p(np.exp(-2 * a)), near)
 
@@ -170,7 +171,7 @@ class logcosh(Block):
 
 
 class expm1(Block):
-    """exp(u) − 1."""
+    """eᵘ − 1, without cancellation near 0."""
 
     values: ClassVar = {S.Zero: S.Zero, oo: oo, -oo: S.NegativeOne}
     numpy = np.expm1
@@ -185,7 +186,7 @@ class expm1(Block):
 
 
 class log1p(Block):
-    """log(1 + u)."""
+    """log(1 + u), without dropping the last digits of a small u."""
 
     values: ClassVar = {S.Zero: S.Zero, oo: oo}
     numpy = np.log1p
@@ -201,7 +202,7 @@ class log1p(Block):
 
 
 class Phi(Block):
-    """The distribution function of the standard normal distribution N(0, 1)."""
+    """Φ, the distribution function of N(0, 1): P(z ≤ u) for a standard normal z."""
 
     values: ClassVar = {S.Zero: S.Half, oo: S.One, -oo: S.Zero}
     positive = True
@@ -275,19 +276,20 @@ SYNONYMS = {
 KINKED = {sympy.Abs, sympy.Heaviside, sympy.Max, sympy.Min, sympy.sign, sympy.sinc}
 
 u = Wild("u")
-# 1 + pattern: the stable form. A sum of two terms is one of them times 1 + a quotient.
-ONE_PLUS = {
-    -exp(u): -expm1(u),
-    -sigma(u): sigma(-u),
-    -2 * sigma(u): -tanh(u / 2),
-    -(tanh(u) ** 2): sech(u) ** 2,
-    tanh(u): 2 * sigma(2 * u),
-    -tanh(u): 2 * sigma(-2 * u),
-    -cosh(u): -2 * sinh(u / 2) ** 2,
-    erf(u): 2 * Phi(sqrt(2) * u),
-    -erf(u): 2 * Phi(-sqrt(2) * u),
-    -Phi(u): Phi(-u),
-    -u * sigma(u) / softplus(u): sigma(-u) + sigma(u) * softplus(-u) / softplus(u),
+# Identities of real functions, each proved in the tests: what is found, and what is put
+# in its place. Any multiple of a sum is found, too.
+SUMS = {
+    1 - exp(u): -expm1(u),
+    1 - sigma(u): sigma(-u),
+    1 - 2 * sigma(u): -tanh(u / 2),
+    1 - tanh(u) ** 2: sech(u) ** 2,
+    1 + tanh(u): 2 * sigma(2 * u),
+    1 - tanh(u): 2 * sigma(-2 * u),
+    1 - cosh(u): -2 * sinh(u / 2) ** 2,
+    1 + erf(u): 2 * Phi(sqrt(2) * u),
+    1 - erf(u): 2 * Phi(-sqrt(2) * u),
+    1 - Phi(u): Phi(-u),
+    1 - u * sigma(u) / softplus(u): (sigma(-u) + sigma(u) * softplus(-u) / softplus(u)),
 }
 PRODUCTS = {
     exp(u) * sigma(-u): sigma(u),
@@ -297,12 +299,14 @@ PRODUCTS = {
     expm1(u) * sigma(-u): tanh(u / 2),
     sinh(u) * sech(u): tanh(u),
 }
-SINGLE = {
+COMPOSITIONS = {
     log(sigma(u)): -softplus(-u),
     log(cosh(u)): logcosh(u),
     exp(softplus(u)): 1 / sigma(-u),
     exp(-softplus(u)): sigma(-u),
 }
+# For the quotient of two terms: 1 + pattern is the form.
+QUOTIENTS = {total - 1: form for total, form in SUMS.items()}
 
 
 def written_out(expression: Expr) -> Expr:
@@ -314,12 +318,13 @@ def written_out(expression: Expr) -> Expr:
 def stable(expression: Expr) -> Expr:
     """Return `expression` in terms of the blocks: equal for real arguments.
 
-    It is safe to compute. Formulas in pieces are left as they are.
+    It is safe to compute. Of a formula in pieces, each piece is rewritten.
     """
     if expression.is_Atom or not isinstance(expression, Expr):
         return expression
     if isinstance(expression, sympy.Piecewise):
-        return expression
+        cases = [(stable(formula), test) for formula, test in expression.args]
+        return sympy.Piecewise(*cases, evaluate=False)
     node = expression.func(*map(stable, expression.args))
     if type(node) in SYNONYMS:
         node = SYNONYMS[type(node)](*node.args)
@@ -331,50 +336,29 @@ def stable(expression: Expr) -> Expr:
 
 def _rewritten(node: Expr) -> Expr | None:
     """Return a stabler form of the outermost function of `node`, or None."""
-    if isinstance(node, Add | Mul):
-        rule = _sum if isinstance(node, Add) else _product
-        for pair in combinations(node.args, 2):
-            if (found := rule(*pair)) is not None:
-                rest = (part for part in node.args if part not in pair)
-                return node.func(found, *rest)
-        return None
-    if isinstance(node, log) and (found := _log(node.args[0])) is not None:
+    if (found := _identity(node, COMPOSITIONS)) is not None:
         return found
-    if isinstance(node, Pow):
-        if (found := _sum_of_exponentials(node.base)) is not None:
-            factor, exponent = found
-            return factor**node.exp * sigma(-exponent) ** -node.exp
-        if isinstance(node.base, cosh) and node.exp.is_negative:
-            return sech(*node.base.args) ** -node.exp
-    for pattern, form in SINGLE.items():
-        if node.func == pattern.func and (match := node.match(pattern)):
-            return form.xreplace(match)
+    match node:
+        case Add():
+            return _pairwise(_sum, node)
+        case Mul():
+            return _pairwise(_product, node)
+        case log():
+            return _log(node.args[0])
+        case Pow():
+            return _power(node.base, node.exp)
     return None
 
 
-def _sum(first: Expr, second: Expr) -> Expr | None:
-    """Return the stable form of the sum of two terms, or None."""
-    for part, other in _orders(first, second):
-        quotient = part / other
-        if (found := _hyperbolic(quotient, other)) is not None:
-            return found
-        if (found := _one_plus(quotient)) is not None:
-            return Add(*(other * part for part in Add.make_args(found)))
-        if (found := _conjugate(part, other)) is not None:
-            return found
-    return None
-
-
-def _one_plus(quotient: Expr) -> Expr | None:
-    """Return the stable form of 1 + quotient, or None."""
-    coefficient, function = quotient.as_coeff_Mul()
-    for pattern, form in ONE_PLUS.items():
+def _identity(expression: Expr, identities: Mapping[Expr, Expr]) -> Expr | None:
+    """Return what the identities put in the place of `expression`, or None."""
+    coefficient, function = expression.as_coeff_Mul()
+    for pattern, form in identities.items():
         wanted, shape = pattern.as_coeff_Mul()
         # SymPy's matching takes its time: look first whether it may succeed.
-        if wanted == coefficient and _kinds(shape) == _kinds(function):
-            match = function.match(shape)
-            if match and match[u].free_symbols:
-                return form.xreplace(match)
+        likely = wanted == coefficient and _kinds(shape) == _kinds(function)
+        if likely and (match := function.match(shape)):
+            return form.xreplace(match)
     return None
 
 
@@ -385,53 +369,41 @@ def _kinds(product: Expr) -> set[type]:
     return {type(base) for base in bases if isinstance(base, Function)}
 
 
-def _hyperbolic(quotient: Expr, other: Expr) -> Expr | None:
-    """Return (1 + quotient)·other if that is a cosh or a sinh, or None."""
-    for sign, function in ((1, cosh), (-1, sinh)):
-        if isinstance(sign * quotient, exp):
-            half = (sign * quotient).args[0] / 2
-            factor = sign * 2 * other * exp(half)
-            return None if factor.has(exp) else factor * function(half)
+def _pairwise(rule: Callable[[Expr, Expr], Expr | None], node: Expr) -> Expr | None:
+    """Return a sum or product with two of its parts rewritten by a rule, or None."""
+    for pair in combinations(node.args, 2):
+        if (found := rule(*pair)) is not None:
+            rest = (part for part in node.args if part not in pair)
+            return node.func(found, *rest)
     return None
 
 
-def _orders(first: Expr, second: Expr) -> list[tuple[Expr, Expr]]:
-    """Return both orders of two terms, the one that ends without exponentials first."""
-    return sorted(((first, second), (second, first)), key=lambda pair: pair[1].has(exp))
+def _product(first: Expr, second: Expr) -> Expr | None:
+    """Return the stable form of the product of two factors, or None."""
+    if isinstance(first, exp) and isinstance(second, exp):
+        return exp(first.args[0] + second.args[0])
+    return _identity(first * second, PRODUCTS)
 
 
-def _conjugate(part: Expr, other: Expr) -> Expr | None:
-    """Return the stable form of k·√a + other if the squares nearly cancel, or None.
-
-    So too for k/√a + other.
-    """
-    roots = [root for root in Mul.make_args(part) if _is_root(root)]
-    if len(roots) != 1:
-        return None
-    (root,) = roots
-    if root.exp < 0:
-        found = _conjugate(other / root, part / root)
-        return None if found is None else found * root
-    factor = part / root
-    rest = other / factor
-    if any(abs(p.exp) > 9 for p in rest.atoms(Pow) if p.exp.is_Number):
-        return None  # SymPy would take for ever to multiply it out
-    difference = sympy.expand(root.base - rest**2)
-    if rest.is_number:
-        cancels = rest.is_negative and not isinstance(difference, Add)
-        return factor * difference / (root - rest) if cancels else None
-    if difference.is_positive and not difference.free_symbols & rest.free_symbols:
-        size = sqrt(difference)
-        return factor * size * exp(asinh(rest / size))
+def _power(base: Expr, exponent: Expr) -> Expr | None:
+    """Return the stable form of a power, or None."""
+    if (found := _sum_of_exponentials(base)) is not None:
+        factor, e = found
+        return factor**exponent * sigma(-e) ** -exponent
+    if isinstance(base, cosh) and exponent.is_negative:
+        return sech(*base.args) ** -exponent
     return None
 
 
-def _is_root(factor: Expr) -> bool:
-    return (
-        isinstance(factor, Pow)
-        and abs(factor.exp) == S.Half
-        and bool(factor.free_symbols)
-    )
+def _log(argument: Expr) -> Expr | None:
+    """Return the stable form of the logarithm of `argument`, or None."""
+    if (found := _sum_of_exponentials(argument)) is not None:
+        factor, e = found
+        return log(factor) + softplus(e)
+    if isinstance(argument, Add) and S.One in argument.args:
+        return log1p(argument - 1)
+    expanded = sympy.expand_log(log(argument))
+    return None if expanded == log(argument) else expanded
 
 
 def _sum_of_exponentials(total: Expr) -> tuple[Expr, Expr] | None:
@@ -445,23 +417,67 @@ def _sum_of_exponentials(total: Expr) -> tuple[Expr, Expr] | None:
     return None
 
 
-def _log(argument: Expr) -> Expr | None:
-    """Return the stable form of the logarithm of `argument`, or None."""
-    if (found := _sum_of_exponentials(argument)) is not None:
-        factor, exponent = found
-        return log(factor) + softplus(exponent)
-    if isinstance(argument, Add) and S.One in argument.args:
-        return log1p(argument - 1)
-    expanded = sympy.expand_log(log(argument))
-    return None if expanded == log(argument) else expanded
-
-
-def _product(first: Expr, second: Expr) -> Expr | None:
-    """Return the stable form of the product of two factors, or None."""
-    if isinstance(first, exp) and isinstance(second, exp):
-        return exp(first.args[0] + second.args[0])
-    product = first * second
-    for pattern, form in PRODUCTS.items():
-        if _kinds(product) == _kinds(pattern) and (match := product.match(pattern)):
-            return form.xreplace(match)
+def _sum(first: Expr, second: Expr) -> Expr | None:
+    """Return the stable form of the sum of two terms, or None."""
+    for part, other in _orders(first, second):
+        quotient = part / other
+        if (found := _hyperbolic(quotient, other)) is not None:
+            return found
+        found = _identity(quotient, QUOTIENTS)
+        if found is not None and quotient.free_symbols:  # a number stays as it is
+            return Add(*(other * term for term in Add.make_args(found)))
+        if (found := _conjugate(part, other)) is not None:
+            return found
     return None
+
+
+def _orders(first: Expr, second: Expr) -> list[tuple[Expr, Expr]]:
+    """Return both orders of two terms, the one that ends without exponentials first."""
+    return sorted(((first, second), (second, first)), key=lambda pair: pair[1].has(exp))
+
+
+def _hyperbolic(quotient: Expr, other: Expr) -> Expr | None:
+    """Return (1 + quotient)·other if that is a cosh or a sinh, or None.
+
+    1 + exp(2h) = 2·exp(h)·cosh(h), and 1 − exp(2h) = −2·exp(h)·sinh(h).
+    """
+    for sign, function in ((1, cosh), (-1, sinh)):
+        if isinstance(sign * quotient, exp):
+            half = (sign * quotient).args[0] / 2
+            factor = sign * 2 * other * exp(half)
+            return None if factor.has(exp) else factor * function(half)
+    return None
+
+
+def _conjugate(part: Expr, other: Expr) -> Expr | None:
+    """Return the stable form of k·√a + other if the squares nearly cancel, or None.
+
+    With other = k·r and d = a − r², √a + r is d/(√a − r), and √d·exp(asinh(r/√d)).
+    k/√a + other is (other·√a + k)/√a.
+    """
+    roots = [root for root in Mul.make_args(part) if _is_root(root)]
+    if len(roots) != 1:
+        return None
+    (root,) = roots
+    if root.exp < 0:
+        found = _conjugate(other / root, part / root)
+        return None if found is None else found * root
+    k = part / root
+    r = other / k
+    if any(abs(p.exp) > 9 for p in r.atoms(Pow) if p.exp.is_Number):
+        return None  # SymPy would take for ever to multiply it out
+    d = sympy.expand(root.base - r**2)
+    if r.is_number:
+        cancels = r.is_negative and not isinstance(d, Add)
+        return k * d / (root - r) if cancels else None
+    if d.is_positive and not d.free_symbols & r.free_symbols:
+        return k * sqrt(d) * exp(asinh(r / sqrt(d)))
+    return None
+
+
+def _is_root(factor: Expr) -> bool:
+    return (
+        isinstance(factor, Pow)
+        and abs(factor.exp) == S.Half
+        and bool(factor.free_symbols)
+    )

@@ -7,7 +7,7 @@ from html import escape
 from IPython.display import HTML
 from sympy import latex
 
-from .activation import Entry, require, require_activation
+from .activation import Entry, require, require_entry
 from .catalogue import CATALOGUE
 from .display import table
 from .facts import FACTS, written
@@ -48,7 +48,7 @@ def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
     """
     require("functions", functions, list | tuple, "a list such as [actlib.relu]")
     for function in functions:
-        require_activation(function, Entry)
+        require_entry(function, Entry)
     for name in facts:
         require("facts", name, str, "names such as 'range'")
         if name not in FACTS:
@@ -67,7 +67,7 @@ def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
 
 def recall(activation: Entry) -> HTML:
     """Return what the notebook builds on: the primer, and earlier functions."""
-    require_activation(activation, Entry)
+    require_entry(activation, Entry)
     primer = "a neuron, the chain rule, a gradient step, a mean under N(0, 1)"
     lines = [f"{_link()}: {primer}"]
     lines += [f"{_link(a)}: ${latex(a.expr)}$" for a in map(get, activation.builds_on)]
@@ -76,7 +76,7 @@ def recall(activation: Entry) -> HTML:
 
 def onward(activation: Entry) -> HTML:
     """Return links to the notebooks before and after `activation`'s, and to the map."""
-    require_activation(activation, Entry)
+    require_entry(activation, Entry)
     entries = list(CATALOGUE.values())
     if activation not in entries:
         problem = f"an entry of the catalogue, not {activation}"
@@ -89,7 +89,7 @@ def onward(activation: Entry) -> HTML:
 
 def references(activation: Entry) -> HTML:
     """Return the sources of `activation` as a list, with links to follow."""
-    require_activation(activation, Entry)
+    require_entry(activation, Entry)
     lines = []
     for reference in activation.references:
         line = escape(str(reference))
@@ -102,7 +102,7 @@ def references(activation: Entry) -> HTML:
 
 def frameworks(activation: Entry) -> HTML:
     """Return a table of the names of `activation` in PyTorch, Keras, JAX and ONNX."""
-    require_activation(activation, Entry)
+    require_entry(activation, Entry)
     rows = [
         (escape(framework), f"<code>{escape(name)}</code>")
         for framework, name in activation.frameworks.items()

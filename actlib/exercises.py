@@ -72,7 +72,8 @@ def check(
     to a parameter. Values are compared to 6 digits, at 11 points between −4 and 4 (five
     vectors), or at the `points` given; points without a derivative are left out. An
     expression is compared at several values of each parameter that is not given; a
-    function at its default. `...` stands for an answer still to come.
+    function at its default (with symbols left open, no function is taken). `...` stands
+    for an answer still to come.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
     TypeError or ValueError when another argument is wrong.
@@ -99,7 +100,9 @@ def _reply(question: Question, answer: Any) -> Feedback:
         difference = _difference(attempt)
         message = question.right_words
         if difference is not None:
-            message = f"Not yet: {_words(attempt, *difference)} {hint(attempt)}".strip()
+            gap = "There your formula is 0/0." * question.has_gap(answer, *difference)
+            words = _words(attempt, *difference), gap, hint(attempt)
+            message = f"Not yet: {' '.join(filter(None, words))}"
     by_numpy = (w.message for w in caught if issubclass(w.category, RuntimeWarning))
     if texts := dict.fromkeys(map(str, by_numpy)):
         message += f" NumPy warns: {'; '.join(texts)}."
@@ -136,12 +139,12 @@ def _words(attempt: Attempt, case: Case, index: tuple[int, ...]) -> str:
     """Return what is wrong at one place."""
     question = attempt.question
     values = attempt.values[list(question.cases).index(case)]
-    yours, right = values[index], question.right(case)[index]
+    yours, right = values[index] + 0.0, question.right(case)[index]  # no −0
     if question.is_number and (values == yours).all():
         return f"{yours:.6g} is not the right number."
     place = question.place(case, index)
     if isinstance(question, Numbers):
-        return f"{yours:.6g} {place} is not the right number."
+        return f"{place}, {yours:.6g}, is not right."
     if np.isnan(yours):
         return f"yours is nan {place}, where the value should be {right:.6g}."
     return f"{place} the value should be {right:.6g}, but yours is {yours:.6g}."

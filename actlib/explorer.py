@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import figures, javascript
-from .activation import Activation, Parameter, require_activation
+from .activation import Activation, Parameter, require_entry
 from .figures import Curve, X
 from .live import FEWER_POINTS, Data, LiveFigure, begin, script, with_margin, written
 from .vector import VectorActivation
@@ -104,7 +104,7 @@ def _curves(
     by side.
     """
     for activation in activations:
-        require_activation(activation)
+        require_entry(activation)
     if not 1 <= len(activations) <= 4:
         raise ValueError(
             "activation must be one activation function or a list of 1 to 4"

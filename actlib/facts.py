@@ -96,10 +96,21 @@ ANYWHERE = (
 )
 FLAT = Rational(1, 100)
 HIGHEST_ORDER = 8
-# One word for each set of signs that a derivative takes.
-SIGNS = ({1}, {0, 1}, {0}, {-1, 0}, {-1})
-MONOTONE = ("increasing", "non-decreasing", "constant", "non-increasing", "decreasing")
-CONVEX = ("strictly convex", "convex", "affine", "concave", "strictly concave")
+# The word for all signs of the first derivative, and of the second.
+MONOTONE = {
+    (1,): "increasing",
+    (0, 1): "non-decreasing",
+    (0,): "constant",
+    (-1, 0): "non-increasing",
+    (-1,): "decreasing",
+}
+CONVEX = {
+    (1,): "strictly convex",
+    (0, 1): "convex",
+    (0,): "affine",
+    (-1, 0): "concave",
+    (-1,): "strictly concave",
+}
 
 
 class Facts(Mapping[str, Any]):
@@ -179,8 +190,8 @@ Taken = tuple[Expr, Set]
 class Properties:
     """A function of one number, given by its pieces, and what is worked out of it.
 
-    Each public method is a fact. It raises NotWorkedOut where nobody can tell.
-    `stretch` shrinks to where roots were searched.
+    Each public method is a fact, whose meaning FACTS says. It raises NotWorkedOut where
+    nobody can tell. `stretch` shrinks to where roots were searched.
     """
 
     def __init__(self, pieces: Sequence[Piece]):
@@ -189,7 +200,6 @@ class Properties:
         self.intervals = intervals(pieces)
         self.joints = list(joints(pieces))
         self.stretch: Set = S.Reals
-        self._found: dict[tuple[Interval, Expr], tuple[Set, Interval]] = {}
 
     def worked_out(self, name: str) -> tuple[Any, Set]:
         """Return a fact, and the stretch of x for which it is proved."""
@@ -236,9 +246,7 @@ class Properties:
 
     def _roots(self, domain: Interval, formula: Expr) -> Set:
         """Return where a formula is 0 inside of a domain."""
-        if (domain, formula) not in self._found:
-            self._found[domain, formula] = roots(formula, self.x, domain)
-        found, stretch = self._found[domain, formula]
+        found, stretch = roots(formula, self.x, domain)
         # The borders of a piece are no borders of the search.
         start = stretch.start if stretch.start != domain.start else -oo
         end = stretch.end if stretch.end != domain.end else oo
@@ -261,14 +269,10 @@ class Properties:
         else:
             domain = self._period(formula)
             cuts = sorted(_listed(points.intersect(domain)), key=float)
-        ends = [
-            domain.start,
-            *(c for c in cuts if c not in domain.boundary),
-            domain.end,
-        ]
+        inner = [cut for cut in cuts if cut not in domain.boundary]
         value = precise((self.x,), formula)
         gaps = []
-        for low, high in pairwise(ends):
+        for low, high in pairwise([domain.start, *inner, domain.end]):
             number = value(float(between(low, high)))
             if not mpmath.isfinite(number):
                 raise NotWorkedOut(f"{formula} between {low} and {high}")
@@ -303,32 +307,34 @@ class Properties:
             found.append((value, FiniteSet(end) if taken else EmptySet))
         return found
 
-    def _word(self, words: Sequence[str], order: int) -> Symbol:
-        """Return the word for the signs of a derivative and of the jumps before it."""
-        signs = {
-            _sign(number)
-            for piece in self.intervals
-            for _, number in self._gaps(piece, order)[1]
-        }
+    def _sign_pattern(self, order: int) -> tuple[int, ...]:
+        """Return the signs of a derivative and of the jumps of the one before it."""
+        signs: set[int] = set()
+        for piece in self.intervals:
+            _, gaps = self._gaps(piece, order)
+            signs |= {_sign(number) for _, number in gaps}
         for joint in self.joints:
             left, right = joint.sides(order - 1)
             steps = [left, right] if order > 1 else [left, joint.value, right]
-            jumps = {_sign(b - a) for a, b in pairwise(steps) if a != b}
-            signs |= jumps - {0}
-        return Symbol(words[SIGNS.index(signs)] if signs in SIGNS else "neither")
+            signs |= {_sign(b - a) for a, b in pairwise(steps) if a != b} - {0}
+        return tuple(sorted(signs))
 
     def _continuous(self) -> bool:
-        return all(joint.agrees(0) == sympy.true for joint in self.joints)
+        return all(joint.continuous(0) for joint in self.joints)
 
     @cached_property
     def _mean_square(self) -> mpf:
-        return self._mean(2)
+        return self._moment(2)
 
-    def _mean(self, power: int) -> mpf:
-        """Return the mean of f(z) to a power, for z from N(0, 1)."""
-        return mpmath.fsum(self._part_of_mean(p, power) for p in self.intervals)
+    def _moment(self, power: int) -> mpf:
+        """Return E f(z)^power for z from N(0, 1)."""
+        return mpmath.fsum(self._integral(piece, power) for piece in self.intervals)
 
-    def _part_of_mean(self, piece: Piece, power: int) -> mpf:
+    def _integral(self, piece: Piece, power: int) -> mpf:
+        """Return ∫ f(z)^power·φ(z) dz over a piece, where φ is the density of N(0, 1).
+
+        Beyond ±20 nothing is left of it: that is checked.
+        """
         low, high = max(piece.domain.start, -20), min(piece.domain.end, 20)
         if low >= high:
             return mpf(0)
@@ -343,9 +349,8 @@ class Properties:
         for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
             if end.is_finite and piece.limit(0, end, side).is_infinite:
                 raise NotWorkedOut("an integral up to a pole")
-        inner, before = Interval.open(low, high), self.stretch
+        inner = Interval.open(low, high)
         bends = [p for p in self._bends(piece) if inner.contains(p) == sympy.true]
-        self.stretch = before  # the mean is that of z from −20 to 20, in any case
         steps = mpmath.linspace(mpf(low), mpf(high), 14)
         steps += [mpf(float(p)) for p in bends]
         part, error = mpmath.quad(weighted, sorted(steps), error=True)
@@ -354,20 +359,27 @@ class Properties:
         return part
 
     def _bends(self, piece: Piece) -> list[Expr]:
-        """Return where a curve turns or bends: an integral shall miss no bump."""
-        points = (self._gaps(piece, order)[0] for order in (1, 2))
-        return [p for found in points if isinstance(found, FiniteSet) for p in found]
+        """Return where a curve turns or bends: an integral shall miss no bump.
+
+        Their stretch is none of the integral's, which ends at ±20 in any case.
+        """
+        found: list[Expr] = []
+        for order in (1, 2):
+            points, _ = roots(piece.derivative(order), self.x, piece.domain.interior)
+            found += points if isinstance(points, FiniteSet) else []
+        return found
 
     # The facts
 
     def value_at_0(self) -> Expr:
+        """Return f(0), or nan where f has no finite value there."""
         value = piece_at(self.pieces, S.Zero).formula.subs(self.x, 0)
         return value if settled(value) and value.is_finite else nan
 
     def slope_at_0(self) -> Expr:
+        """Return f′(0), or nan at a kink, a jump or a vertical tangent."""
         if (joint := joint_at(self.pieces, S.Zero)) is not None:
-            smooth = joint.smooth(1) == sympy.true
-            return joint.sides(1)[0] if smooth else nan
+            return joint.sides(1)[0] if joint.smooth_up_to(1) else nan
         piece = piece_at(self.intervals, S.Zero)
         if piece.formula.has(sympy.Piecewise):
             raise NotWorkedOut("a slope where cuts are not known")
@@ -375,10 +387,12 @@ class Properties:
         return nan if value.is_infinite or value is sympy.zoo else value
 
     def limits(self) -> Tuple:
+        """Return the limits of f(x) as x → −∞ and as x → ∞."""
         first, last = self.intervals[0], self.intervals[-1]
         return Tuple(first.limit(0, -oo, "+"), last.limit(0, oo, "-"))
 
     def range(self) -> Set:
+        """Return f(ℝ): from the least to the largest value on each piece."""
         if set(self.limits()) == {oo, -oo} and self._continuous():
             return S.Reals
         images = [FiniteSet(*(joint.value for joint in self.joints))]
@@ -390,11 +404,16 @@ class Properties:
         return Union(*images)
 
     def zeros(self) -> Set:
+        """Return {x: f(x) = 0}."""
         at_joints = (j.point for j in self.joints if j.value == 0)
         inside = (self._roots(p.domain.interior, p.formula) for p in self.intervals)
         return _merged(Union(*inside, FiniteSet(*at_joints)))
 
     def parity(self) -> Symbol:
+        """Return even, odd or neither.
+
+        A few numbers show which; that f(−x) = ±f(x) for every x is SymPy's to prove.
+        """
         places = [Rational(k, 7) for k in (1, 3, 8, 20)]
         places += [abs(joint.point) for joint in self.joints]
         pairs = [(self._value(p), self._value(-p)) for p in places]
@@ -420,22 +439,26 @@ class Properties:
         return _at(piece.formula, self.x, Float(point, 20))
 
     def monotone(self) -> Symbol:
-        return self._word(MONOTONE, 1)
+        """Return the word of MONOTONE for the signs of f′ and of the jumps of f."""
+        return Symbol(MONOTONE.get(self._sign_pattern(1), "neither"))
 
     def convex(self) -> Symbol:
-        return self._word(CONVEX, 2) if self._continuous() else Symbol("neither")
+        """Return the word of CONVEX for the signs of f″ and of the jumps of f′."""
+        if not self._continuous():
+            return Symbol("neither")
+        return Symbol(CONVEX.get(self._sign_pattern(2), "neither"))
 
     def inflections(self) -> Set:
+        """Return where f″ changes its sign and f is continuous."""
         found, bend = [], 0
         for joint, piece in zip([None, *self.joints], self.intervals, strict=True):
             points, gaps = self._gaps(piece, 2)
             signs = [_sign(number) for _, number in gaps]
-            if joint and bend * signs[0] < 0 and joint.agrees(0) == sympy.true:
+            if joint and bend * signs[0] < 0 and joint.continuous(0):
                 found.append(FiniteSet(joint.point))
             ends = [gap.end for gap, _ in gaps[:-1]]
-            turns = [
-                p for p, (a, b) in zip(ends, pairwise(signs), strict=True) if a * b < 0
-            ]
+            changes = zip(ends, pairwise(signs), strict=True)
+            turns = [end for end, (before, after) in changes if before * after < 0]
             if points.is_empty or isinstance(points, FiniteSet | Interval):
                 found.append(FiniteSet(*turns))
             elif len(turns) == len(ends):
@@ -446,11 +469,13 @@ class Properties:
         return _merged(Union(*found))
 
     def breakpoints(self) -> FiniteSet:
+        """Return the places where two pieces meet."""
         return FiniteSet(*(joint.point for joint in self.joints))
 
     def smoothness(self) -> Expr:
+        """Return the largest k with f, ..., f⁽ᵏ⁾ continuous; ∞ for all, −1 for none."""
         for order in range(HIGHEST_ORDER):
-            if any(joint.agrees(order) != sympy.true for joint in self.joints):
+            if not all(joint.continuous(order) for joint in self.joints):
                 return Integer(order - 1)
         for joint in self.joints:
             # Formulas that differ may still agree in every derivative.
@@ -459,21 +484,25 @@ class Properties:
         return oo
 
     def lipschitz(self) -> Expr:
+        """Return L = sup |f′|; ∞ where f jumps."""
         return self._steepest()[0]
 
     def steepest_at(self) -> Set:
+        """Return {x: |f′(x)| = L}."""
         return _merged(self._steepest()[1])
 
     def _steepest(self) -> Taken:
+        """Return sup |f′|, and where it is taken."""
         if not self._continuous():
             return oo, EmptySet
         values = [pair for piece in self.intervals for pair in self._values(piece, 1)]
         for joint in self.joints:
-            if joint.smooth(1) == sympy.true:
+            if joint.smooth_up_to(1):
                 values.append((joint.sides(1)[0], FiniteSet(joint.point)))
         return _extreme([(abs(value), place) for value, place in values], 1)
 
     def saturation(self) -> Set:
+        """Return {x: |f′(x)| < 0.01}."""
         flat = []
         for piece in self.intervals:
             points, gaps = self._gaps(piece, 1, -FLAT, FLAT)
@@ -483,17 +512,19 @@ class Properties:
                 condition = abs(piece.derivative(1)) < FLAT
                 flat.append(sympy.ConditionSet(self.x, condition, piece.domain))
         for joint in self.joints:
-            if joint.smooth(1) == sympy.true and abs(joint.sides(1)[0]) < FLAT:
+            if joint.smooth_up_to(1) and abs(joint.sides(1)[0]) < FLAT:
                 flat.append(FiniteSet(joint.point))
         return Union(*flat)
 
     def zero_centred(self) -> Boolean:
+        """Return whether E f(z) = 0: to 12 digits of √E f(z)², unless f is odd."""
         square = self._mean_square  # raises where there is none
         if self.parity() == Symbol("odd"):
             return sympy.true
-        return sympy.sympify(bool(self._mean(1) ** 2 <= 1e-24 * square))
+        return sympy.sympify(bool(self._moment(1) ** 2 <= 1e-24 * square))
 
     def gain(self) -> Expr:
+        """Return 1/√E f(z)²; ∞ for f = 0."""
         square = self._mean_square
         return Float(1 / mpmath.sqrt(square)) if square else oo
 

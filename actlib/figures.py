@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from sympy import latex
 
-from .activation import Activation, Entry, Number, require, require_activation
+from .activation import Activation, Entry, Number, require, require_entry
 from .blocks import Array
 from .numerics import piece_function
 from .pieces import Joint, Piece, intervals, joints
@@ -125,7 +125,7 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
     Raises TypeError unless `activation` is an Activation, TypeError or ValueError for
     parameters that it does not have or accept.
     """
-    require_activation(activation)
+    require_entry(activation)
     curves = [Curve(activation, order, parameters) for order in (0, 1)]
     figure, axes = subplots()
     with matplotlib.rc_context(fname=STYLE):
@@ -141,7 +141,7 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
 
 def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
     """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
-    require_activation(entry, Entry)
+    require_entry(entry, Entry)
     axes.set_title(entry.title, parse_math=False)
     if isinstance(entry, Activation):
         for order in (0, 1):

@@ -50,14 +50,14 @@ class _Printer(JavascriptCodePrinter):
 def function(arguments: Iterable[Symbol], expression: Expr | Boolean | float) -> Code:
     """Return Code of a function of `arguments` that computes `expression`.
 
-    Formulas are computed in their stable form, those in pieces too.
+    Formulas are computed in their stable form. The arguments are renamed: no text of a
+    user gets into the code.
 
     Raises ValueError for anything but numbers, the arguments, and functions that are
-    known to have JavaScript code. The arguments are renamed: no text of a user gets
-    into the code.
+    known to have JavaScript code.
     """
     names = {symbol: Symbol(f"u{index}") for index, symbol in enumerate(arguments)}
-    expression = _stable(sympy.sympify(expression))
+    expression = stable(sympy.sympify(expression))
     known = {*names, sympy.pi, sympy.E, sympy.nan}
     unknown = {
         str(node) if node.is_Atom else node.func.__name__
@@ -89,13 +89,6 @@ def formula(
         test = function([cut.x, *parameters], branch.test)
         pieces.append({"when": test, "f": code})
     return {"breaks": [function(parameters, c) for c in cut.cuts], "pieces": pieces}
-
-
-def _stable(expression: Expr | Boolean) -> Expr | Boolean:
-    if isinstance(expression, Piecewise):
-        cases = [(stable(formula), test) for formula, test in expression.args]
-        return Piecewise(*cases, evaluate=False)
-    return stable(expression)
 
 
 def literal(value: object) -> Code:

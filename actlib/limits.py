@@ -1,10 +1,11 @@
 """Limits of smooth formulas.
 
 Most are read off: the parts of a formula have limits of their own. A product of 0 and ∞
-is settled by comparing how fast its factors shrink and grow. What is left is SymPy's.
+is settled by comparing how fast its factors shrink and grow. What is left is SymPy's,
+whose method is that of D. Gruntz, *On computing limits in a symbolic manipulation
+system*, PhD thesis, ETH Zürich (1996).
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 import sympy
@@ -81,6 +82,7 @@ def settled(value: Expr) -> bool:
 
 
 def _by_sympy(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return SymPy's limit, nan if there is none; NotWorkedOut if it may be wrong."""
     problem = NotWorkedOut(f"the limit of {formula} at {point}")
     try:
         value = sympy.limit(written_out(formula), x, point, side)
@@ -112,27 +114,34 @@ def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     if isinstance(formula, sympy.Function) and len(formula.args) == 1:
         inner = limit(formula.args[0], x, point, side)
         return formula.func(inner) if inner is not nan else nan
-    if isinstance(formula, Mul):
-        speed = _speed(formula, x, point, side)
-        speed = None if speed is None else sympy.expand(speed)
-        if speed is not None and _outruns_logarithms(speed, x, point):
-            if limit(speed, x, point, side) == -oo:
-                return S.Zero
-            if limit(speed, x, point, side) == oo:
-                return oo * _sign(formula, x, point, side)
-        for part in formula.args:
-            if speed is None and isinstance(part, Add):
-                terms = (formula / part * term for term in part.args)
-                return Add(*(limit(term, x, point, side) for term in terms))
+    return _of_product(formula, x, point, side) if isinstance(formula, Mul) else nan
+
+
+def _of_product(product: Expr, x: Symbol, point: Expr, side: str) -> Expr:
+    """Return the limit of a product at ±∞, or nan if its factors do not tell."""
+    growth = _log_growth(product, x, point, side)
+    if growth is None:
+        # A sum may have no growth of its own where its terms, multiplied out, have.
+        total = next((part for part in product.args if isinstance(part, Add)), None)
+        if total is None:
+            return nan
+        terms = (product / total * term for term in total.args)
+        return Add(*(limit(term, x, point, side) for term in terms))
+    growth = sympy.expand(growth)
+    if _outruns_logarithms(growth, x, point):
+        if limit(growth, x, point, side) == -oo:
+            return S.Zero
+        if limit(growth, x, point, side) == oo:
+            return oo * _sign(product, x, point, side)
     return nan
 
 
-def _outruns_logarithms(speed: Expr, x: Symbol, point: Expr) -> bool:
-    """Whether what `_speed` leaves out, O(log|x|), is small beside it."""
-    if speed.is_polynomial(x):
-        return bool(speed.has(x))
+def _outruns_logarithms(growth: Expr, x: Symbol, point: Expr) -> bool:
+    """Whether what `_log_growth` leaves out, O(log|x|), is small beside it."""
+    if growth.is_polynomial(x):
+        return bool(growth.has(x))
     size = Symbol("size", positive=True)
-    quotient = speed.xreplace({x: size if point == oo else -size}) / sympy.log(size)
+    quotient = growth.xreplace({x: size if point == oo else -size}) / sympy.log(size)
     return _by_sympy(quotient, size, oo, "-") in (oo, -oo)
 
 
@@ -148,44 +157,53 @@ def _sign(product: Expr, x: Symbol, point: Expr, side: str) -> Expr:
     return sign
 
 
-def _speed(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:
+def _log_growth(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:
     """Return e(x) with log|factor| = e(x) + O(log|x|) at ±∞, or None if unknown."""
-
-    def speed_of(part: Expr) -> Expr | None:
-        return _speed(part, x, point, side)
-
-    def total(speeds: Iterable[Expr | None]) -> Expr | None:
-        speeds = list(speeds)
-        return None if None in speeds else sympy.Add(*speeds)
-
     if not factor.has(x) or factor.is_polynomial(x):
         return S.Zero
-    if isinstance(factor, Mul):
-        return total(map(speed_of, factor.args))
-    if isinstance(factor, exp):
-        return factor.args[0]
-    if isinstance(factor, Pow) and not factor.exp.has(x):
-        base = speed_of(factor.base)
-        return None if base is None else factor.exp * base
+    match factor:
+        case exp():
+            return factor.args[0]
+        case Mul():
+            parts = [_log_growth(part, x, point, side) for part in factor.args]
+            return None if None in parts else Add(*parts)
+        case Pow() if not factor.exp.has(x):
+            base = _log_growth(factor.base, x, point, side)
+            return None if base is None else factor.exp * base
+        case Pow():
+            known = factor.base.is_positive and not factor.base.has(x)
+            return factor.exp * sympy.log(factor.base) if known else None
     value = limit(factor, x, point, side)
-    if value is nan or (value.is_finite and value != 0):
-        return None if value is nan else S.Zero
+    if value is nan:
+        return None
+    if value.is_finite and value != 0:
+        return S.Zero
     if isinstance(factor, Add):
-        speeds = {speed_of(part) for part in factor.args}
-        return S.Zero if value != 0 and speeds == {S.Zero} else None
-    (u,) = factor.args
-    if isinstance(factor, sympy.cosh | sympy.sinh | blocks.sech) and value != 0:
-        return u if limit(u, x, point, side) == oo else -u
-    if isinstance(factor, blocks.sech):
-        return -u if limit(u, x, point, side) == oo else u
-    if isinstance(factor, blocks.expm1) and value == oo:
-        return u
-    if isinstance(factor, blocks.Phi):
-        return -(u**2) / 2
-    if isinstance(factor, blocks.sigma | blocks.softplus) and value == 0:
-        return u
-    if isinstance(factor, blocks.softplus | blocks.logcosh):
-        return speed_of(u)
-    if isinstance(factor, LIKE_THEIR_ARGUMENT) and value == 0:
-        return speed_of(u)
+        parts = [_log_growth(part, x, point, side) for part in factor.args]
+        return S.Zero if value != 0 and set(parts) == {S.Zero} else None
+    return _growth_of_function(factor, value, x, point, side)
+
+
+def _growth_of_function(
+    function: Expr, value: Expr, x: Symbol, point: Expr, side: str
+) -> Expr | None:
+    """Return the growth of a function of some u; `value` is its limit, 0 or ±∞."""
+    (u,) = function.args
+    end = limit(u, x, point, side)
+    size = u if end == oo else -u  # |u|, where u is infinite
+    match function:
+        case sympy.cosh() | sympy.sinh() if value != 0:
+            return size
+        case blocks.sech():
+            return -size
+        case blocks.expm1() if value == oo:
+            return u
+        case blocks.sigma() | blocks.softplus() if value == 0:
+            return u
+        case blocks.Phi():
+            return -(u**2) / 2
+        case blocks.softplus() | blocks.logcosh() if value == oo:
+            return _log_growth(u, x, point, side)
+    if isinstance(function, LIKE_THEIR_ARGUMENT) and end == value == 0:
+        return _log_growth(u, x, point, side)
     return None

@@ -5,7 +5,7 @@ A mistake is named only if it explains every value of an answer that was tried.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sympy import preorder_traversal as parts_of
 
 from .blocks import Array
 from .pieces import derivative
-from .questions import Case, OnTheLine, Question
+from .questions import Case, OfVectors, OnTheLine, Question
 
 # The values that a way to go wrong leads to.
 Way = Callable[[Case], Array | None]
@@ -30,13 +30,25 @@ class Attempt:
     question: Question
     values: list[Array]
 
+    @cached_property
+    def right(self) -> list[Array]:
+        """The right values, for the same cases."""
+        cases = zip(self.question.cases, self.values, strict=False)
+        return [self.question.right(case) for case, _ in cases]
+
     def cases(self) -> Iterator[tuple[Case, Array, Array]]:
         """Yield the parameters, the values of the answer and the right ones."""
-        for case, values in zip(self.question.cases, self.values, strict=False):
-            yield case, values, self.question.right(case)
+        return zip(self.question.cases, self.values, self.right, strict=False)
 
     def is_given_by(self, way: Way) -> bool:
-        """Return whether a way to go wrong leads to all values of the answer."""
+        """Return whether a way to go wrong leads to all values of the answer.
+
+        One number everywhere proves nothing: many ways may lead to it.
+        """
+        return self.is_like(way) and self.vary(self.values)
+
+    def is_like(self, way: Way) -> bool:
+        """Return whether a way leads to all values of the answer, be it by chance."""
         return all(
             self._equal(values, way(case), right)
             for case, values, right in self.cases()
@@ -53,14 +65,19 @@ class Attempt:
 
     def tells(self) -> bool:
         """Return whether the right values can tell a rule from an accident."""
-        right = np.concatenate([right for *_, right in self.cases()], axis=None)
-        right = right[np.isfinite(right)]
-        return len(right) >= ENOUGH and bool((right != right[0]).any())
+        exist = sum(int(np.isfinite(right).sum()) for right in self.right)
+        return exist >= ENOUGH and self.vary(self.right)
+
+    def vary(self, arrays: list[Array]) -> bool:
+        """Return whether values are not one number everywhere."""
+        values = np.concatenate(arrays, axis=None)
+        values = values[np.isfinite(values)]
+        return not self.question.close(values, values[:1]).all()
 
     @property
     def has_shape(self) -> bool:
         """Whether there are as many values as there should be."""
-        return self.values[0].shape == self.question.right(self.question.cases[0]).shape
+        return self.values[0].shape == self.right[0].shape
 
     def wrong(self) -> Array:
         """Return where the answer is wrong, in any case."""
@@ -102,8 +119,10 @@ def _is_derivative(order: int) -> Callable[[Attempt], bool]:
 def _is_times(factor: float) -> Callable[[Attempt], bool]:
     def found(attempt: Attempt) -> bool:
         right = attempt.question.right
-        may_be = factor == -1 or attempt.tells()
-        return may_be and attempt.is_given_by(lambda case: factor * right(case))
+        # Of a single number, too, but the sign of 1 may be all that is asked for.
+        is_sign = factor == -1 and not (np.abs(attempt.right[0]) == 1).all()
+        proves = attempt.tells() or is_sign
+        return proves and attempt.is_like(lambda case: factor * right(case))
 
     return found
 
@@ -114,11 +133,15 @@ def _is_constant(attempt: Attempt) -> bool:
 
 
 def _is_close(attempt: Attempt) -> bool:
-    """Return whether no value is off by more than a hundredth."""
-    return attempt.has_shape and all(
-        (np.abs(values - right) <= np.abs(right) / 100)[~np.isnan(right)].all()
-        for _, values, right in attempt.cases()
-    )
+    """Return whether no value is off by more than a hundredth, nor miscounted."""
+    if not attempt.has_shape:
+        return False
+    for _, values, right in attempt.cases():
+        off, exists = np.abs(values - right), ~np.isnan(right)
+        counted = (off > 0) & (values % 1 == 0) & (right % 1 == 0)
+        if ((off > np.abs(right) / 100) | counted)[exists].any():
+            return False
+    return True
 
 
 # Functions of one number
@@ -162,6 +185,22 @@ def _without_a_parameter(question: OnTheLine) -> Iterator[tuple[str, Way]]:
             name = parameter.name
             about = f"{name} = {value:g} only: is {name} left out?"
             yield about, partial(fixed, name, value)
+
+
+def _by_another(question: OnTheLine) -> Iterator[tuple[str, Way]]:
+    """Yield the derivatives with respect to what is not asked for."""
+    if question.wrt is None and question.order != 1:
+        return
+    entry, symbol = question.entry, question.symbol
+
+    def slope(name: str, case: Case) -> Array:
+        return np.asarray(entry.grad(question.points, wrt=name, **case))
+
+    if question.wrt is not None:
+        yield f"{entry.x}, not to {symbol}", partial(question.derivative, 1)
+    for name in entry.parameters:
+        if name != question.wrt:
+            yield f"{name}, not to {symbol}", partial(slope, name)
 
 
 def _mirrored(question: OnTheLine) -> Iterator[tuple[str, Way]]:
@@ -280,18 +319,41 @@ def _is_right_off_the_diagonal(attempt: Attempt) -> bool:
     return not wrong[..., ~np.eye(wrong.shape[-1], dtype=bool)].any()
 
 
+# Shares
+
+
+def _is_no_share(attempt: Attempt) -> bool:
+    """Return whether outputs of a vector that should add up to 1 do so nowhere."""
+    question = attempt.question
+    is_asked = isinstance(question, OfVectors) and question.order == 0
+    if not (is_asked and attempt.has_shape):
+        return False
+
+    def add_up(outputs: Array) -> Any:
+        return question.close(outputs.sum(axis=-1), np.array(1.0))
+
+    cases = list(attempt.cases())
+    wanted = all(add_up(right).all() for *_, right in cases)
+    return wanted and not any(add_up(values).any() for _, values, _ in cases)
+
+
 # The table, in the order in which it is tried
 
 
 MISTAKES = [
     Mistake("f for a derivative", _is_derivative(0), "This is f itself."),
+    Mistake(
+        "another variable",
+        _on_the_line(_by_another),
+        "This is the derivative with respect to {}.",
+    ),
     Mistake("f′ for another", _is_derivative(1), "This is the first derivative."),
     Mistake("f″ for another", _is_derivative(2), "This is the second derivative."),
     Mistake("a sign", _is_times(-1), "It is right but for the sign."),
     Mistake(
         "no inner derivative",
         _on_the_line(_by_half(_without_inner, Function, Pow)),
-        "The chain rule asks for one more factor, the inner derivative: that of {}.",
+        "The chain rule asks for the inner derivative, too: that of {} is missing.",
     ),
     Mistake(
         "half a product rule",
@@ -319,7 +381,7 @@ MISTAKES = [
     Mistake(
         "f(−x) for f(x)",
         _on_the_line(_mirrored),
-        "It is right with {}: look for a minus.",
+        "It is right with {}: the curve is mirrored.",
     ),
     Mistake(
         "a constant",
@@ -340,6 +402,11 @@ MISTAKES = [
         "the diagonal",
         _of_a_matrix(_is_right_off_the_diagonal),
         "Only the diagonal is wrong.",
+    ),
+    Mistake(
+        "no shares",
+        _is_no_share,
+        "The outputs must add up to 1, and yours do not.",
     ),
     Mistake(
         "rounded",

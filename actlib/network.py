@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from . import figures, javascript
-from .activation import Activation, Parameter, require_activation
+from .activation import Activation, Parameter, require_entry
 from .figures import Curve, as_text
 from .live import FEWER_POINTS, Choice, LiveFigure, begin, script, with_margin
 
@@ -70,7 +70,7 @@ def neuron(
     """
     several: Any = functions if isinstance(functions, list | tuple) else [functions]
     for function in several:
-        require_activation(function)
+        require_entry(function)
     options = {function.name: function.title for function in several}
     if not 1 <= len(several) <= 8 or len(options) < len(several):
         raise ValueError("functions must be a list of 1 to 8, each of another name")

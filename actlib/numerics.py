@@ -1,4 +1,4 @@
-"""NumPy functions from formulas: quick where they were tried, and right there.
+"""NumPy functions from formulas: fast where that was tried and found right.
 
 A formula in block form is compiled to NumPy. Then it is tried: at a few dozen points,
 for a few values of the parameters, its results are compared with those of many digits.
@@ -31,15 +31,18 @@ from .digits import compiled, mpmath_code, precise
 from .limits import NotWorkedOut, limit
 from .pieces import Branch, Formula, Piece, derivative
 
-FAR = [10, 20, 36.7, 50, 100, 300, 600, 709.8, 745, 1000, 1e4]
-NEAR = [1e-12, 1e-9, 1e-7, 1e-5, 1e-3, 0.01, 0.1, 0.4, 0.7, 1.1, 1.6, 2.3, 3.4, 5, 7]
-TRIED = np.array(sorted([0, *NEAR, *FAR, *np.negative([*NEAR, *FAR])]))
+# A function is tried at 0 and these: 1 + e⁻ˣ is 1 from about 36.7 on, eˣ is ∞ at 709.8.
+SIZES = [
+    *(1e-12, 1e-9, 1e-7, 1e-5, 1e-3, 0.01, 0.1, 0.4, 0.7, 1.1, 1.6, 2.3, 3.4, 5, 7),
+    *(10, 20, 36.7, 50, 100, 300, 600, 709.8, 745, 1000, 1e4),
+]
+TRIED = np.array(sorted([0, *SIZES, *np.negative(SIZES)]))
 EXTREME = np.array([-np.inf, np.inf, -1.7e308, 1.7e308, 5e-324, -5e-324])
 TOLERANCE = 2e-13
 SMALLEST = 1e-300
 
 
-class holds(Function):
+class indicator(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
@@ -55,7 +58,7 @@ class Logical:
 
 NUMPY = [
     {block.__name__: block.numpy for block in BLOCKS}
-    | {"holds": np.float64}
+    | {"indicator": np.float64}
     | {"logical_and": Logical(np.logical_and), "logical_or": Logical(np.logical_or)},
     "numpy",
 ]
@@ -76,35 +79,35 @@ class NumpyFunction:
         self.symbol = formula.x if wrt is None else names[wrt]
         self.arguments = (formula.x, *formula.parameters)
         # 1^∞ and ∞⁰ are 1 for NumPy, and a test of cases that has no limit is false.
-        self.indeterminate = formula.whole or any(
+        self.indeterminate = formula.uncut or any(
             power.base.has(formula.x) and power.exp.has(formula.x)
             for branch in formula.branches
             for power in branch.formula.atoms(sympy.Pow)
         )
-        self.quick = self._compiled()
+        self.fast = self._compiled()
         with np.errstate(all="ignore"):
-            wrong = [self._tried(values) for values in formula.samples]
-            # The points of TRIED where the quick way fails: beside them it is in doubt.
-            self.doubts = np.flatnonzero(np.any(wrong, axis=0))
-            self.plain = not len(self.doubts) and self._keeps_extremes()
+            wrong = [self._wrong(values) for values in formula.samples]
+            # Points of TRIED, by index: next to them the fast way is not trusted.
+            self.failures = np.flatnonzero(np.any(wrong, axis=0))
+            self.trusted = not len(self.failures) and self._keeps_extremes()
 
     @np.errstate(all="ignore")
     def __call__(self, x: np.ndarray, *values: Array | float) -> Any:
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
         x = x.astype(np.float64, copy=False)
-        result = np.asarray(self.quick(x, *values), dtype=np.float64)
+        result = np.asarray(self.fast(x, *values), dtype=np.float64)
         shape = np.broadcast_shapes(x.shape, *map(np.shape, values))
         if result.shape != shape or np.may_share_memory(result, x):
             result = np.array(np.broadcast_to(result, shape))
-        if not self.plain:
+        if not self.trusted:
             self._mend(result, x, values)
         return result.astype(dtype, copy=False)[()]
 
     def _mend(self, result: Array, x: Array, values: Sequence[Array | float]) -> None:
-        """Put right, in place, what the quick way may have got wrong."""
+        """Put right, in place, what the fast way may have got wrong."""
         # A sum tells fast whether there is a nan or an infinity.
         usual = np.isfinite(x.sum()) and np.isfinite(result.sum())
-        if usual and not len(self.doubts):
+        if usual and not len(self.failures):
             return
         x, *values = np.broadcast_arrays(x, *values)
         unknown = np.isnan(x)
@@ -112,14 +115,14 @@ class NumpyFunction:
         doubtful = np.isnan(result)
         if self.indeterminate:
             doubtful |= np.isinf(x)
-        if len(self.doubts):
-            between = np.searchsorted(TRIED, x)
-            doubtful |= np.isin(between, [*self.doubts, *(self.doubts + 1)])
+        if len(self.failures):
+            gap = np.searchsorted(TRIED, x)  # between which points x lies
+            doubtful |= np.isin(gap, [*self.failures, *(self.failures + 1)])
         for index in map(tuple, np.argwhere(doubtful & ~unknown)):
             place = [float(array[index]) for array in (x, *values)]
             result[index] = self.slow(*place)
 
-    # The quick way
+    # The fast way
 
     def _derivative(self, branch: Branch | Piece) -> Expr:
         return stable(derivative(branch.formula, self.symbol, self.order))
@@ -139,14 +142,14 @@ class NumpyFunction:
             compiled(self.formula.parameters, cut, NUMPY) for cut in self.formula.cuts
         ]
 
-        def quick(x: Array, *values: Array) -> Array:
+        def fast(x: Array, *values: Array) -> Array:
             place = x
             if self.order:
                 for cut in cuts:
                     place = np.where(x == cut(*values), _left_of(x), place)
             return function(place, x, *values)
 
-        return quick
+        return fast
 
     def _as_a_sum(self) -> Expr | None:
         """Return the formula as a sum of pieces that stand still beyond their interval.
@@ -156,7 +159,7 @@ class NumpyFunction:
         value at an end, or where the ends depend on parameters.
         """
         x, tests = self.formula.x, [branch.test for branch in self.formula.branches]
-        if self.formula.whole or any(t.free_symbols - {x} for t in tests):
+        if self.formula.uncut or any(t.free_symbols - {x} for t in tests):
             return None
         pieces = self.formula.pieces({}, {})
         if len(pieces) == 1:
@@ -172,8 +175,9 @@ class NumpyFunction:
             if not all(value.is_finite for value in rest):
                 return None
             term = term.subs(x, Min(Max(x, low), high))
-            mask = holds(domain.as_relational(x))
-            terms.append(term * mask if any(rest) else term)
+            if any(rest):
+                term *= indicator(domain.as_relational(x))
+            terms.append(term)
         return sympy.Add(*terms)
 
     # The slow way
@@ -186,20 +190,21 @@ class NumpyFunction:
             return _limit(self, oo if x > 0 else -oo, values)
         return _by_definition(self, x, values)
 
-    def _tried(self, values: Sequence[float]) -> NDArray[np.bool]:
-        """Return where the quick way is wrong, of the points that are tried."""
-        quick = np.broadcast_to(self.quick(TRIED, *values), TRIED.shape).astype(float)
+    def _wrong(self, values: Sequence[float]) -> NDArray[np.bool]:
+        """Return at which of the points that are tried the fast way is wrong."""
+        fast = np.broadcast_to(self.fast(TRIED, *values), TRIED.shape).astype(float)
         right = np.array([self.slow(x, *values) for x in TRIED.tolist()])
-        tiny = (np.abs(quick) < SMALLEST) & (np.abs(right) < SMALLEST)
-        near = np.abs(quick - right) <= TOLERANCE * np.abs(right)
-        return ~(near | tiny | (quick == right) | np.isnan(quick))
+        tiny = (np.abs(fast) < SMALLEST) & (np.abs(right) < SMALLEST)
+        near = np.abs(fast - right) <= TOLERANCE * np.abs(right)
+        # Where it gives nan, the slow way is taken in any case.
+        return ~(near | tiny | (fast == right) | np.isnan(fast))
 
     def _keeps_extremes(self) -> bool:
         """Whether nan stays nan and nothing else becomes nan, ±∞ included."""
         if self.formula.parameters or self.indeterminate:
             return False
-        lost = np.isnan(np.broadcast_to(self.quick(EXTREME), EXTREME.shape))
-        return bool(np.isnan(self.quick(np.array(np.nan)))) and not lost.any()
+        keeps_nan = np.isnan(self.fast(np.array(np.nan)))
+        return bool(keeps_nan and not np.isnan(self.fast(EXTREME)).any())
 
 
 @lru_cache(1024)
@@ -214,7 +219,7 @@ def numpy_function(
 def piece_function(
     formula: Formula, branch: Branch, order: int
 ) -> Callable[..., Array]:
-    """Return a quick function of one branch of a formula, for pictures."""
+    """Return a fast function of one branch of a formula, for pictures."""
     expression = stable(derivative(branch.formula, formula.x, order))
     function = compiled((formula.x, *formula.parameters), expression, NUMPY)
 

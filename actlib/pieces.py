@@ -114,7 +114,7 @@ def _forms(expression: Expr, x: Symbol) -> list[tuple[Expr, Boolean]]:
                 inner = [*inner, (nan, sympy.true)]  # where this part is not real
             found += [(formula, And(condition, test)) for formula, test in inner]
     elif isinstance(expression, tuple(KINKED)):
-        for part, condition in _cases(expression):
+        for part, condition in _as_piecewise(expression):
             inner = _forms(part, x)
             found += [(formula, And(condition, test)) for formula, test in inner]
     else:
@@ -130,8 +130,8 @@ def _domain(expression: Expr, x: Symbol) -> Boolean:
         return sympy.true
     conditions = [_domain(part, x) for part in expression.args]
     for relation in _needed(expression):
-        settled = relation in (sympy.true, sympy.false)
-        if settled or _zeros(relation.lhs - relation.rhs, x) != []:  # None: unknown
+        decided = relation in (sympy.true, sympy.false)
+        if decided or _zeros(relation.lhs - relation.rhs, x) != []:  # None: unknown
             conditions.append(relation)
     return And(*conditions)
 
@@ -152,8 +152,8 @@ def _needed(part: Expr) -> list[Boolean]:
     return []
 
 
-def _cases(kinked: Expr) -> list[tuple[Expr, Boolean | bool]]:
-    """Return the cases of |u|, max(a, b) and the like."""
+def _as_piecewise(kinked: Expr) -> list[tuple[Expr, Boolean | bool]]:
+    """Return |u|, max(a, b) and the like as cases: the first that is true holds."""
     first, *rest = kinked.args
     match kinked:
         case sympy.Abs():
@@ -259,19 +259,19 @@ class Joint:
             return nan
         return self.home.formula.subs(self.home.x, self.point)
 
-    def agrees(self, order: int) -> Boolean:
-        """Return the condition for the limits of a derivative to be one number."""
+    def continuous(self, order: int) -> bool:
+        """Whether a derivative is surely continuous here, f itself for order 0."""
         left, right = self.sides(order)
         if left.is_infinite or right.is_infinite:
-            return sympy.false
+            return False
         condition = Eq(left, right)
         if order == 0 and self.home not in (self.left, self.right):
             condition = And(condition, Eq(left, self.value))
-        return condition
+        return condition.simplify() == sympy.true
 
-    def smooth(self, order: int) -> Boolean:
-        """Return the condition for the derivatives 0 to `order` to go through."""
-        return And(*(self.agrees(k) for k in range(order + 1))).simplify()
+    def smooth_up_to(self, order: int) -> bool:
+        """Whether f and its derivatives up to `order` are surely continuous here."""
+        return all(self.continuous(k) for k in range(order + 1))
 
 
 @lru_cache(4096)
@@ -335,8 +335,8 @@ class Formula:
         return self._cut[1]
 
     @property
-    def whole(self) -> bool:
-        """Whether the formula has one form, with cases, as its cuts are unknown."""
+    def uncut(self) -> bool:
+        """Whether the formula is kept as cases, as its cuts cannot be found."""
         return self.branches[0].formula.has(Piecewise)
 
     def pieces(self, values: Values, given: Values) -> list[Piece]:

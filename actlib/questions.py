@@ -2,12 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sympy import Expr, FiniteSet, Interval, Symbol, oo
+from sympy import Expr, FiniteSet, Interval, Symbol, nan, oo
 
 from .activation import Activation, Parameter, real_array
 from .answers import (
@@ -18,6 +18,7 @@ from .answers import (
     function_values,
     in_symbols,
     is_formula,
+    listed,
     nested,
     number,
     numbers_of,
@@ -29,13 +30,16 @@ from .vector import VectorActivation
 
 # Values of all parameters by name.
 Case = dict[str, float]
+Given = tuple[tuple[str, Expr], ...]
 
 POINTS = np.array([-4, -2.5, -1.5, -1, -0.5, 0, 0.25, 0.75, 1, 2, 3.5])
 # Whoever checks by hand begins here.
 BY_HAND = (0, 1, -1, 2)
-LOGITS = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 2], [2, -1, 0.5], [-3, 1.5, 1]])
-# Where parameters left open are tried besides: at these parts of their sliders.
-PARTS = (0.3, 0.8)
+# All logits alike come late: too many mistakes are the same there.
+LOGITS = np.array([[2, 1, 0], [1, 0, 0], [0, 0, 0], [2, -1, 0.5], [-3, 1.5, 1]])
+# Where parameters left open are tried besides, if they may be that.
+TRIED = (2, 0.5, -1.5, -0.75, 3)
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 ALLOWED = (
     "an activation function such as actlib.logistic, a formula, a number, or an array "
     "of numbers"
@@ -80,6 +84,10 @@ class Question(ABC):
     def place(self, case: Case, index: tuple[int, ...]) -> str:
         """Return where a value stands, in words."""
 
+    def has_gap(self, answer: Any, case: Case, index: tuple[int, ...]) -> bool:
+        """Return whether an answer has a value there by algebra only, as x/x at 0."""
+        return False
+
     def effort(self, index: tuple[int, ...]) -> Any:
         """Return how hard it is to check a value by hand."""
         return index
@@ -114,7 +122,14 @@ class Numbers(Question):
         return [array(answer) if self._numbers.ndim else np.array(number(answer))]
 
     def place(self, case: Case, index: tuple[int, ...]) -> str:
-        return f"at {list(index)}"
+        match index:
+            case [k] if k < len(ORDINALS):
+                return f"the {ORDINALS[k]} number"
+            case [k]:
+                return f"number {k + 1}"
+            case [row, column]:
+                return f"the number in row {row + 1} and column {column + 1}"
+        return f"the number at {list(index)}"
 
 
 class OfParameters(Question):
@@ -128,8 +143,10 @@ class OfParameters(Question):
         self.entry, self.order, self.wrt, self.given = entry, order, wrt, given
         entry.exact(given)  # each must be one number
         free = [p for name, p in entry.parameters.items() if name not in given]
-        middle = [{p.name: p.low + k * (p.high - p.low) for p in free} for k in PARTS]
-        chosen = [{}, *middle] if free else [{}]
+        # No two have the same value in all cases: one is not taken for another.
+        turns = range(len(TRIED) if free else 0)
+        tried = [{p.name: _tried(p, k + n) for k, p in enumerate(free)} for n in turns]
+        chosen = [{}, *tried]
         self.cases = [self._numbers(entry.values_of(given | more)) for more in chosen]
 
     def _numbers(self, values: dict[str, Any]) -> Case:
@@ -145,6 +162,9 @@ class OfParameters(Question):
 
 class OnTheLine(OfParameters):
     """A function of one number, or a derivative of it."""
+
+    # Parameters without a value of their own, which a function cannot know.
+    letters: Sequence[str] = ()
 
     def __init__(
         self,
@@ -162,7 +182,10 @@ class OnTheLine(OfParameters):
         self.chosen = points is not None
         if wrt is None:
             # One that exists for some values of the parameters only counts as none.
-            self._formula = entry.diff(order, **given)
+            exact = entry.exact(given).values()
+            self._formula = _derivative(
+                entry, order, tuple(zip(given, exact, strict=True))
+            )
         self.right(self.cases[0])
 
     @property
@@ -188,7 +211,7 @@ class OnTheLine(OfParameters):
         return np.where(np.isinf(values), np.nan, values)
 
     def derivative(self, order: int, case: Case) -> Array:
-        return self.values_of(self.entry.diff(order), case)
+        return self.values_of(_derivative(self.entry, order), case)
 
     def values_of(self, formula: Expr, case: Case) -> Array:
         """Return the values of a formula in the function's symbols."""
@@ -210,6 +233,9 @@ class OnTheLine(OfParameters):
                 raise Wrong(f"{reason}{self._about_unknown(answer)}") from reason
         if self.is_number and not callable(answer):
             return [np.full(self.points.shape, number(answer))]
+        if self.letters and callable(answer):
+            names = listed(self.letters)
+            raise Wrong(f"A formula with {names} is asked for, not a function.")
         values = self.at_points(answer, self.cases[0])
         if values.shape != self.points.shape:
             raise Wrong(why_not_one_for_each(answer, self.points, values, self.given))
@@ -228,6 +254,14 @@ class OnTheLine(OfParameters):
         if is_formula(answer):
             return formula_values(answer, self.entry.symbols, x, *case.values())
         return function_values(answer, x, self.given, self.argument)
+
+    def has_gap(self, answer: Any, case: Case, index: tuple[int, ...]) -> bool:
+        if not is_formula(answer):
+            return False
+        numbers = (self.points[index[0]], *case.values())
+        formula = in_symbols(answer, self.entry.symbols)
+        there = formula.subs(dict(zip(self.entry.symbols, numbers, strict=True)))
+        return there is nan and not formula.has(nan)
 
     def _about_unknown(self, answer: Any) -> str:
         """Return what helps if a formula is right with f(x) for an unknown name."""
@@ -310,7 +344,9 @@ def asked(
             raise ValueError(f"wrt must be None for {wanted.name}, not {wrt!r}")
         return OfVectors(wanted, order, given, points)
     if isinstance(wanted, Expr) and wanted.free_symbols:
-        wanted = _function(wanted)
+        formula = OnTheLine(_function(wanted), order, wrt, given, points)
+        formula.letters = [p for p in formula.entry.parameters if p not in given]
+        return formula
     if isinstance(wanted, Activation):
         return OnTheLine(wanted, order, wrt, given, points)
     if isinstance(wanted, FiniteSet) and len(wanted) == 1:
@@ -327,6 +363,11 @@ def asked(
         raise ValueError(f"wanted must be {ALLOWED}; not {wanted!r}") from error
 
 
+@lru_cache(256, typed=True)
+def _derivative(entry: Activation, order: int, given: Given = ()) -> Expr:
+    return entry.diff(order, **dict(given))
+
+
 def _function(formula: Expr) -> Activation:
     """Return a formula as a function: of x, or else of its first symbol."""
     if formula == NOT_WORKED_OUT:
@@ -335,17 +376,26 @@ def _function(formula: Expr) -> Activation:
     argument = "x" if "x" in names else min(names)
     others = [names[name] for name in sorted(names) if name != argument]
     try:
-        return Activation("The function", formula, [_parameter(s) for s in others])
+        parameters = [_parameter(symbol, 2 + k) for k, symbol in enumerate(others)]
+        return Activation("The function", formula, parameters)
     except ValueError as error:
         raise ValueError(f"wanted must be {ALLOWED}: {error}") from error
 
 
-def _parameter(symbol: Symbol) -> Parameter:
+def _parameter(symbol: Symbol, default: float) -> Parameter:
     """Return a parameter that is tried for values of the symbol's sign."""
     if symbol.is_nonnegative:
         domain = Interval.open(0, oo) if symbol.is_positive else Interval(0, oo)
-        return Parameter(symbol, 2, 0.5, 3, 0.5, domain=domain)
-    return Parameter(symbol, 2, -3, 3, 0.5)
+        return Parameter(symbol, default, 0.5, 1 + default, 0.5, domain=domain)
+    return Parameter(symbol, default, -1 - default, 1 + default, 0.5)
+
+
+def _tried(parameter: Parameter, turn: int) -> float:
+    """Return a value that a parameter left open is tried for."""
+    allowed = [value for value in TRIED if parameter.domain.contains(value)]
+    if len(allowed) < 2:
+        allowed = [parameter.low, parameter.high]
+    return allowed[turn % len(allowed)]
 
 
 def _points(given: ArrayLike, ndim: int) -> Array:

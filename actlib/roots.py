@@ -8,6 +8,7 @@ R. E. Moore, *Interval Analysis*, Prentice-Hall (1966).
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import mpmath
 import numpy as np
@@ -58,7 +59,10 @@ EVEN = {sympy.cosh: np.cosh} | {b: b.numpy for b in BLOCKS if not b.increasing}
 
 
 def enclosure(formula: Expr, x: Symbol, low: Array, high: Array) -> Bounds:
-    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined."""
+    """Return bounds of `formula` on boxes [low, high]; nan where it is undefined.
+
+    Raises NotWorkedOut for a function whose bounds are not known.
+    """
 
     def of(part: Expr) -> Bounds:
         return enclosure(part, x, low, high)
@@ -147,6 +151,7 @@ def _wave(low: Array, high: Array) -> Bounds:
     return np.where(wide | bottom, -1, least), np.where(wide | top, 1, most)
 
 
+@lru_cache(4096)
 def roots(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval]:
     """Return where `formula` is 0 on `domain`, and the stretch for which that is so.
 
@@ -225,42 +230,71 @@ def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
 
 
 def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Interval]:
+    """Return the roots on the domain, and the stretch for which there are no others."""
     slope = stable(derivative(formula, x))
-    ends = [float(domain.start), float(domain.end)]
-    edges = np.array([ends[0], *EDGES[(ends[0] < EDGES) & (ends[1] > EDGES)], ends[1]])
-    low, high = edges[:-1], edges[1:]
-    found, brackets, left_open, number = [], [], [], 0
-    while len(low):
-        number += len(low)
+    boxes = _first_boxes(domain)
+    number, left_open, monotone, small = 0, [], [], []
+    while len(boxes):
+        number += len(boxes)
         if number > MOST_BOXES:
-            raise NotWorkedOut(
-                f"the roots of {formula}: they are too many, or too near"
-            )
-        bounds = enclosure(formula, x, low, high)
-        kept = ~((bounds[0] > 0) | (bounds[1] < 0))
-        # Neither what goes on for ever nor what underflows can be cut to an end.
-        lost = (
-            np.isinf(low) | np.isinf(high) | (np.maximum(*np.abs(bounds)) < VANISHING)
-        )
-        left_open += [*zip(low[kept & lost], high[kept & lost], strict=True)]
-        low, high = low[kept & ~lost], high[kept & ~lost]
-        bounds = enclosure(slope, x, low, high)
-        steady = (bounds[0] > 0) | (bounds[1] < 0)
-        for k in np.flatnonzero(steady):
-            signs = [_sign(formula, x, end, domain) for end in (low[k], high[k])]
-            if signs[0] * signs[1] < 0:
-                brackets.append((low[k], high[k]))
-        small = ~steady & (high - low < SMALLEST_BOX)
-        for k in np.flatnonzero(small):
-            found += _touching(formula, x, low[k], high[k], domain)
-        low, high = low[~steady & ~small], high[~steady & ~small]
-        middle = low + SHARE * (high - low)
-        low, high = np.append(low, middle), np.append(middle, high)
+            problem = "they are too many, or too near"
+            raise NotWorkedOut(f"the roots of {formula}: {problem}")
+        fates = _fates(formula, slope, x, *boxes.T)
+        left_open += boxes[fates == "left open"].tolist()
+        monotone += boxes[fates == "monotone"].tolist()
+        small += boxes[fates == "small"].tolist()
+        boxes = _cut(*boxes[fates == "to be cut"].T)
+    crossed = [box for box in monotone if _changes_sign(formula, x, box, domain)]
     stretch = _searched(left_open, domain)
-    if stretch != domain and len(brackets) > MOST_ROOTS:
+    if stretch != domain and len(crossed) > MOST_ROOTS:
         raise NotWorkedOut(f"the roots of {formula}: they may be without end")
-    found += [_polished(formula, x, *bracket) for bracket in brackets]
+    found = [_polished(formula, x, *box) for box in crossed]
+    for low, high in small:
+        found += _touching(formula, x, low, high, domain)
     return [root for root in set(found) if stretch.contains(root)], stretch
+
+
+def _first_boxes(domain: Interval) -> Array:
+    """Return rows [low, high] that cover the domain."""
+    start, end = float(domain.start), float(domain.end)
+    edges = [start, *EDGES[(start < EDGES) & (end > EDGES)], end]
+    return np.array([edges[:-1], edges[1:]]).T
+
+
+def _cut(low: Array, high: Array) -> Array:
+    """Return the rows of the two parts of each box."""
+    middle = low + SHARE * (high - low)
+    return np.array([[*low, *middle], [*middle, *high]]).T
+
+
+def _fates(
+    formula: Expr, slope: Expr, x: Symbol, low: Array, high: Array
+) -> NDArray[np.str_]:
+    """Return what becomes of each box: the first of these words that fits it."""
+    least, most = enclosure(formula, x, low, high)
+    falls_or_rises = _has_one_sign(*enclosure(slope, x, low, high))
+    # Neither what goes on for ever nor what underflows can be cut to an end.
+    endless = np.isinf(low) | np.isinf(high)
+    vanishing = np.maximum(abs(least), abs(most)) < VANISHING
+    words = {
+        "without root": _has_one_sign(least, most),
+        "left open": endless | vanishing,
+        "monotone": falls_or_rises,
+        "small": high - low < SMALLEST_BOX,
+    }
+    return np.select([*words.values()], [*words], "to be cut")
+
+
+def _has_one_sign(least: Array, most: Array) -> NDArray[np.bool]:
+    return (least > 0) | (most < 0)
+
+
+def _changes_sign(
+    formula: Expr, x: Symbol, box: Sequence[float], domain: Interval
+) -> bool:
+    """Whether a formula that rises or falls on a box has a root inside."""
+    first, last = (_sign(formula, x, end, domain) for end in box)
+    return first * last < 0
 
 
 def _searched(left_open: Sequence[tuple[float, float]], domain: Interval) -> Interval:
@@ -278,20 +312,13 @@ def _searched(left_open: Sequence[tuple[float, float]], domain: Interval) -> Int
 
 def _sign(formula: Expr, x: Symbol, end: float, domain: Interval) -> int:
     """Return the sign at the end of a box; 0 only at an end of the domain."""
-    for border in domain.boundary:
-        if float(border) == end:
-            return _sign_at(formula, x, border)
+    borders = [border for border in domain.boundary if float(border) == end]
+    if any(sympy.simplify(formula.subs(x, border)) == 0 for border in borders):
+        return 0
     sign = int(mpmath.sign(precise((x,), formula)(end)))
-    if sign == 0:
+    if sign == 0 and not borders:
         raise NotWorkedOut(f"a root of {formula} on the edge of two boxes")
     return sign
-
-
-def _sign_at(formula: Expr, x: Symbol, point: Expr) -> int:
-    value = formula.subs(x, point)
-    if value.is_zero or sympy.simplify(value) == 0:
-        return 0
-    return int(mpmath.sign(precise((x,), formula)(float(point))))
 
 
 def _polished(formula: Expr, x: Symbol, low: float, high: float) -> Expr:

@@ -14,6 +14,7 @@ from sympy import Interval, Piecewise, Rational, S, Symbol, exp, oo, sin, symbol
 
 import actlib
 from actlib import Activation, Parameter, elu, logistic, prelu, relu, softplus, tanh
+from actlib.pieces import joints
 
 ENTRIES = [actlib.CATALOGUE[name] for name in ORACLES]
 TINY = 1e-300  # what is smaller may be 0
@@ -203,6 +204,23 @@ def test_a_formula_is_told_where_to_go():
         tanh(Symbol("x") / 2)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda c: c * relu,
+        lambda c: 1 - relu,
+        lambda c: relu / c,
+        lambda c: relu * (1 - relu),
+        lambda c: np.ones(2) * relu,
+        lambda c: relu**2,
+    ],
+    ids=range(6),
+)
+def test_a_function_is_no_formula(wrong):
+    with pytest.raises(TypeError, match=r"relu is a function.* write relu\.expr"):
+        wrong(Symbol("c"))
+
+
 def test_ragged_lists_are_refused():
     with pytest.raises(ValueError, match=r"x must be .* ragged"):
         logistic([[1, 2], [3]])
@@ -294,6 +312,6 @@ def test_pieces_and_smoothness():
     assert left == Interval.open(-oo, 0)
     assert (middle, right) == (Interval.Ropen(0, 3), Interval(3, oo))
     assert shelf.facts()["breakpoints"] == {0, 3}
-    assert shelf.smooth_at(0, 1)
-    assert not shelf.smooth_at(0, 2)
-    assert not shelf.smooth_at(3, 0)
+    at_0, at_3 = joints(shelf.pieces())
+    assert at_0.smooth_up_to(1) and not at_0.smooth_up_to(2)
+    assert not at_3.smooth_up_to(0)

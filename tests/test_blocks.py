@@ -30,9 +30,9 @@ from sympy import (
 from actlib import Activation, elu, logistic, relu
 from actlib.blocks import (
     BLOCKS,
-    ONE_PLUS,
+    COMPOSITIONS,
     PRODUCTS,
-    SINGLE,
+    SUMS,
     Phi,
     expm1,
     log1p,
@@ -49,11 +49,7 @@ from actlib.pieces import Formula
 
 x = Symbol("x", real=True)
 SPECIAL = np.array([np.nan, -np.inf, -1e4, -1.0, 0.0, 1.0, 1e4, np.inf])
-RULES = [
-    *((1 + pattern, form) for pattern, form in ONE_PLUS.items()),
-    *PRODUCTS.items(),
-    *SINGLE.items(),
-]
+RULES = [*SUMS.items(), *PRODUCTS.items(), *COMPOSITIONS.items()]
 
 
 def numpy_function(arguments, expression):

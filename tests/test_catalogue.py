@@ -6,20 +6,17 @@ from pathlib import Path
 
 import pytest
 from sympy import (
-    Eq,
     Piecewise,
     S,
     Sum,
     Symbol,
     erf,
     exp,
-    false,
     latex,
     log,
     nan,
     nsimplify,
     simplify,
-    true,
 )
 from sympy import tanh as tanh_of
 
@@ -185,14 +182,6 @@ def test_there_is_one_where_the_pieces_fit():
     assert elu.diff(alpha=1).subs(elu.x, 0) == 1
     assert elu.diff(2, alpha=1).subs(elu.x, 0) is S.NaN
     assert prelu.diff(alpha=1).subs(prelu.x, 0) == 1
-
-
-def test_smoothness_with_the_parameter_kept_symbolic():
-    smooth = [elu.smooth_at(0, order) for order in range(3)]
-    assert smooth == [true, Eq(limit, 1), false]
-    smooth = [prelu.smooth_at(0, order) for order in (0, 1, 2, 5)]
-    assert smooth == [true, *3 * [Eq(alpha, 1)]]
-    assert softplus.smooth_at(0, 5) == true
 
 
 def test_identities():

@@ -1,6 +1,5 @@
 """Facts, compared with what is known of the functions and with others' integrals."""
 
-import mpmath
 import pytest
 from brute import compare
 from mpmath import mpf
@@ -89,25 +88,6 @@ def test_cards(fact):
         assert found == (Symbol(expected) if isinstance(expected, str) else expected), (
             name
         )
-
-
-@pytest.mark.parametrize("name", ORACLES)
-def test_gain_and_mean_are_integrals(name):
-    f = ORACLES[name][0]
-    entry = CATALOGUE[name]
-    defaults = [mpf(parameter.default) for parameter in entry.parameters.values()]
-
-    def mean(power):
-        return mpmath.quad(
-            lambda t: f(t, *defaults) ** power * mpmath.npdf(t),
-            [-30, -8, -3, 0, 3, 8, 30],
-        )
-
-    facts = entry.facts()
-    assert float(facts["gain"]) == pytest.approx(
-        float(1 / mpmath.sqrt(mean(2))), rel=1e-10
-    )
-    assert bool(facts["zero_centred"]) == (abs(mean(1)) < 1e-20)
 
 
 @pytest.mark.parametrize(

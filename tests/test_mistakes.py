@@ -20,6 +20,7 @@ from sympy import (
     cos,
     exp,
     log,
+    pi,
     sin,
     sqrt,
     tanh,
@@ -41,7 +42,9 @@ from actlib import (
     vector,
 )
 
-x, a, c, k, p, w, alpha, beta = sympy.symbols("x a c k p w alpha beta")
+x, a, b, c, k, p, v, w = sympy.symbols("x a b c k p v w")
+alpha, beta = sympy.symbols("alpha beta")
+POSITIVE = Symbol("c", positive=True)
 f = 1 / (1 + exp(-x))
 slope = exp(-x) / (1 + exp(-x)) ** 2
 bend = slope * (1 - 2 * f)
@@ -53,6 +56,11 @@ SILU = Activation("SiLU", x / (1 + exp(-x)))
 WAVE = Activation("Wave", sin(3 * x))
 SHIFTED = Activation("Shifted", tanh(x - c), [Parameter("c", 0.5, -2, 2, 0.5)])
 RAMP = Activation("Ramp", Max(-1, Min(1, x)))
+HINGE = Max(0, POSITIVE * x)
+LEAKY = v * prelu.of(w * x)
+first, second, third = softmax.expr_for(3, temperature=1).subs(
+    dict(zip(softmax.logits(3), (x, 2 * x, 0), strict=True))
+)
 SIXTH = Activation("slope", Rational(1, 6))
 
 
@@ -64,6 +72,14 @@ def with_an_if(x):
     if x > 0:
         return x
     return 0
+
+
+def with_a_helper(x):
+    return 1 / (1 + power(-x))
+
+
+def power(x):
+    return math.exp(x)
 
 
 def printed(x):
@@ -100,20 +116,28 @@ DERIVATIVES = [
     (slope, logistic, 0, "This is the first derivative."),
     (slope, logistic, 2, "This is the first derivative."),
     (bend, logistic, 1, "This is the second derivative."),
-    (k * (1 - tanh(k * x) ** 2), STEEP, "k", "This is the first derivative."),
+    (k * (1 - tanh(k * x) ** 2), STEEP, "k", "with respect to x, not to k"),
+    (x * (1 - tanh(k * x) ** 2), STEEP, 1, "with respect to k, not to x"),
+    (w * x**2, w * x * b, "w", "at x = 1, b = 2, w = 3"),
+    (w * x, w * x * b, "w", "This is the derivative with respect to b, not to w."),
     (lambda x: np.maximum(0, x), relu, 1, "This is f itself."),
     (lambda x: (x > 0) * 1.0, relu, 0, "This is the first derivative."),
     (x, identity, 1, "This is f itself."),
-    (1, identity, 0, "This is the first derivative."),
+    # One number proves nothing.
+    (1, identity, 0, "yours is 1. It is the same number everywhere"),
+    (0, (1 - alpha) / sqrt(2 * pi), 0, "yours is 0. It is the same number everywhere"),
+    (0, prelu, 0, "yours is 0. It is the same number everywhere"),
+    (0, Max(0, POSITIVE * x), 0, "yours is 0. It is the same number everywhere"),
+    (0, elu, "alpha", "yours is 0. It is the same number everywhere"),
 ]
 RULES = [
-    (1 - tanh(k * x) ** 2, STEEP, 1, "chain rule asks for one more factor"),
+    (1 - tanh(k * x) ** 2, STEEP, 1, "chain rule asks for the inner derivative"),
     (1 - tanh(k * x) ** 2, STEEP, 1, "that of k*x"),
     (
         exp(-w * x) / (1 + exp(-w * x)) ** 2,
         NEURON,
         1,
-        "the inner derivative: that of w*x",
+        "the inner derivative, too: that of w*x is missing.",
     ),
     (cos(3 * x), WAVE, 1, "that of 3*x"),
     (lambda x: np.cos(3 * x), WAVE, 1, "that of 3*x"),
@@ -128,6 +152,7 @@ RULES = [
         "that of beta*x",
     ),
     (1 - tanh(k * x) ** 2, STEEP, "k", "that of k*x"),
+    (-third * (first + second), third, 1, "that of 2*x is missing"),
     (f, SILU, 1, "The product rule has two terms"),
     (x * slope, SILU, 1, "that with the derivative of x is missing"),
     (lambda x: expit(x), SILU, 1, "The product rule has two terms"),
@@ -138,12 +163,20 @@ PARAMETERS = [
     (tanh(x), SHIFTED, 0, "It is right for c = 0 only: is c left out?"),
     (Piecewise((exp(x) - 1, x < 0), (x, True)), elu, 0, "alpha = 1 only"),
     (Max(0, x), prelu, 0, "alpha = 0 only"),
+    (Max(x, alpha * x), prelu, 0, "at x = 1, alpha = 2"),
+    (Max(0, x) + Min(0, alpha * x), prelu, 0, "at x = 1, alpha = -1.5"),
+    (Min(0, w * x), LEAKY, "alpha", "It is the right answer divided by v."),
+    (v * w * Min(0, w * x), LEAKY, "alpha", "It is the right answer multiplied by w."),
+    (v * Min(0, x), LEAKY, "alpha", "It is right for w = 1 only: is w left out?"),
+    (w * Min(0, x), LEAKY, "alpha", "at x = -1, alpha = 2, v = 3, w = 4"),
+    (v * w * Min(0, x), LEAKY, "alpha", "at x = 1, alpha = 2, v = 0.5, w = -1.5"),
+    (v * w * Min(0, x), LEAKY, "alpha", "be -0.75, but yours is 0."),
     (tanh(x / k), STEEP, 0, "at x = 1"),
     (tanh(a * x), STEEP, 0, "a is not defined. It may contain x and k."),
 ]
 ARGUMENTS = [
     (1 / (1 + exp(x)), logistic, 0, "right with −x in the place of x"),
-    (lambda x: 1 / (1 + np.exp(x)), logistic, 0, "look for a minus"),
+    (lambda x: 1 / (1 + np.exp(x)), logistic, 0, "the curve is mirrored"),
     (log(1 + exp(-x)), log(1 + exp(x)), 0, "right with −x in the place of x"),
     (lambda x, y: x, logistic, 0, "is called with x only, but it takes x and y"),
     (lambda: 1, logistic, 0, "is called with x only, but it takes no argument"),
@@ -161,8 +194,25 @@ CODE = [
     (lambda x: 0 * x + 1, logistic, 0, "the same number everywhere"),
     (lambda x: np.sum(x), relu, 0, "it makes one number of the whole array"),
     (lambda x: expit(x)[:3], logistic, 0, "(11,) goes in, (3,) comes out"),
+    (lambda x: np.max(0, x), relu, 0, "Use np.maximum"),
+    (lambda x: Max(0, x), relu, 0, "use np.maximum, not SymPy's Max."),
+    (lambda x: sympy.Max(0, x), relu, 0, "use np.maximum, not SymPy's sympy.Max."),
     (lambda x: 1 / (1 + math.exp(-x)), logistic, 0, "np.exp, not math.exp"),
-    (lambda x: 1 / (1 + exp(-x)), logistic, 0, "SymPy's exp"),
+    (lambda x: 1 / (1 + exp(-x)), logistic, 0, "use np.exp, not SymPy's exp."),
+    (lambda x: with_a_helper(x), logistic, 0, "use np.exp, not math.exp."),
+    (lambda x: x * sqrt(2) + pi, relu, 0, "np.sqrt, not SymPy's sqrt; np.pi, not"),
+    (lambda x: [exp(number) for number in x], relu, 0, "not SymPy's exp"),
+    (
+        lambda x: np.where(x < 0, alpha * (np.exp(x) - 1), x),
+        elu,
+        0,
+        "but alpha is SymPy's: put a number in its place, or answer with a formula.",
+    ),
+    (lambda x: np.exp(alpha * x), elu, 0, "but alpha is SymPy's"),
+    (lambda x: c * np.maximum(0, x), HINGE, 0, "A formula with c is asked for, not"),
+    (lambda x: np.maximum(0, 2 * x), HINGE, 0, "A formula with c is asked for, not"),
+    (relu, LEAKY, 0, "A formula with alpha, v and w is asked for, not a function."),
+    (lambda x: logistic.expr, logistic, 0, "Not numbers"),
     (with_an_if, relu, 0, "np.where(condition, a, b)"),
     (lambda x: x if x > 0 else 0, relu, 0, "for one number, but not for an array"),
     (printed, relu, 0, "returns None: does it end with a return line?"),
@@ -192,6 +242,8 @@ POINTS = [
     (lambda x: np.where(x > 0, 1, 0), binary_step, 0, "It is wrong for x = 0 only."),
     (lambda x: np.where(x < 0, x, 0), relu, 0, "at x = 1 the value should be 1"),
     (lambda x: np.maximum(-0.5, x), relu, 0, "It is wrong for x < 0 only."),
+    ((x + Abs(x)) / (2 * x), relu, 0, "yours is 1. There your formula is 0/0."),
+    (elu.diff(), elu, "alpha", "should be 0. This is"),
     (lambda x: x, RAMP, 0, "at x = 2 the value should be 1, but yours is 2."),
     (1.7159 * tanh(2 * x / 3), 1.72 * tanh(2 * x / 3), 0, "It is close"),
     (
@@ -214,9 +266,17 @@ NUMBERS = [
     (..., 1, 0, "Not answered yet"),
     (3, SIXTH, 0, "Not yet: 3 is not the right number."),
     (-1 / 6, SIXTH, 0, "It is right but for the sign."),
+    # Where the sign is asked for, it is no hint.
+    (-1, 1, 0, "-1 is not the right number."),
     (0.1667, SIXTH, 0, "It is close"),
+    # Not rounded, but miscounted.
+    (6560, 6561, 0, "6560 is not the right number."),
+    ([100, 6560], [100, 6561], 0, "the second number, 6560, is not right."),
     (3, identity, 1, "Not yet: 3 is not the right number."),
-    ([1, 0], [0, 1], 0, "Not yet: 1 at [0] is not the right number."),
+    ([1, 0], [0, 1], 0, "Not yet: the first number, 1, is not right."),
+    ([0, 0, 0, 0, 0, 1], [0] * 6, 0, "Not yet: number 6, 1, is not right."),
+    ([[1, 2], [3, 4]], [[1, 2], [0, 4]], 0, "in row 2 and column 1, 3, is not right."),
+    ([[[1]]], [[[2]]], 0, "the number at [0, 0, 0], 1, is not right."),
     ([0, 1, 2], [0, 1], 0, "the shape is (3,), and it should be (2,)"),
     ([[1, 2], [3]], [0, 1], 0, "All rows must have the same length."),
     ([[1, 3], [2, 4]], [[1, 2], [3, 4]], 0, "Rows and columns are exchanged."),
@@ -250,7 +310,11 @@ VECTORS = [
         "Only the diagonal is wrong.",
     ),
     (lambda z: CURVED.jacobian(z).T, CURVED, 1, "Rows and columns are exchanged."),
-    (np.exp, softmax, 0, "at z = (0, 0, 0), temperature = 1"),
+    (np.exp, softmax, 0, "at z = (2, 1, 0), temperature = 1"),
+    (np.exp, softmax, 0, "The outputs must add up to 1, and yours do not."),
+    (lambda z: np.exp(z) / np.sum(z), softmax, 0, "must add up to 1"),
+    (lambda z: exp(z) / exp(z).sum(), softmax, 0, "use np.exp, not SymPy's exp."),
+    (lambda z: math.exp(z) / math.exp(z).sum(), softmax, 0, "np.exp, not math.exp"),
     (lambda z: shares(z)[0], softmax, 0, "the shape is (), and it should be (3,)"),
     (lambda z: [..., ..., ...], softmax, 0, "Not answered yet"),
     ([..., ..., ...], softmax, 0, "Not answered yet"),
@@ -290,6 +354,11 @@ def test_every_mistake_of_the_table_is_met_by_a_row():
 
 
 # No hint without proof
+
+
+def test_a_factor_is_not_named_for_another():
+    reply = check(w * Min(0, x), LEAKY, wrt="alpha")
+    assert not {"multiplied", "divided", "left"} & {*reply.message.split()}
 
 
 def test_max_is_no_mistake_where_something_else_fails():

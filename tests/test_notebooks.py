@@ -350,6 +350,7 @@ def collection(tmp_path, monkeypatch):
         "NOTEBOOKS": "",
         "README": "README.md",
         "OVERVIEW": "o.svg",
+        "SLIDER": "s.svg",
     }.items():
         monkeypatch.setattr(command, constant, tmp_path / name)
     return tmp_path
@@ -384,9 +385,10 @@ def test_the_command_is_repeatable_and_leaves_a_normal_notebook(collection, caps
     assert notebook.cells[0].outputs[0].data == {"text/html": "<b>é</b>"}
     assert first.endswith(b"}\n") and b"\r" not in first and "é".encode() in first
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[:3]] == [path.name, "README.md", "o.svg"]
+    made = [path.name, "README.md", "o.svg", "s.svg"]
+    assert [line.split()[0] for line in lines[:4]] == made
     assert lines[0].endswith("written") and all(
-        line.endswith("unchanged") for line in lines[3:]
+        line.endswith("unchanged") for line in lines[4:]
     )
 
 

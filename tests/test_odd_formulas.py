@@ -16,6 +16,7 @@ from sympy import (
     acosh,
     atan,
     cos,
+    cosh,
     exp,
     log,
     nan,
@@ -74,6 +75,10 @@ def test_a_tail_that_131_digits_cancel_to():
     [
         (exp(-400 * (x - Rational(1, 3)) ** 2), "gain", 6.50360316088369),
         (exp(2 * x) * (1000 - x) / (1 + exp(x)), "limits", (0, -oo)),
+        (x / (1 + 2**-x), "limits", (0, oo)),
+        # Both grow beyond all bounds; that they went to 0 was wrong.
+        (exp(-x / 2) / sin(pi / (1 + exp(-x))), "limits", NOT_WORKED_OUT),
+        (exp(-3 * x / 2) / log(cosh(exp(-x))), "limits", NOT_WORKED_OUT),
         (log(1 + exp(x - 100)), "value_at_0", 3.720075976020836e-44),
         (10**-20 * exp(-(x**2)), "range", Interval.Lopen(0, Rational(1, 10**20))),
         (Rational(1, 10**13) * exp(x), "zero_centred", False),

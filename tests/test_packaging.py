@@ -17,8 +17,8 @@ PROJECT = SETTINGS["project"]
 
 # Required, yet imported nowhere: programs and plugins.
 PROGRAMS = {
-    *("ipywidgets", "jupyterlab", "jupyterlite-core", "jupyterlite-pyodide-kernel"),
-    *("mypy", "nbval", "pytest-xdist", "ruff"),
+    *("check-jsonschema", "ipywidgets", "jupyterlab", "jupyterlite-core"),
+    *("jupyterlite-pyodide-kernel", "mypy", "nbval", "pytest-xdist", "ruff", "zizmor"),
 }
 AUTHORS = ("tests", "tools", "benchmarks")  # the folders that only authors need
 PACKAGES = {"bs4": "beautifulsoup4"}  # imported by another name

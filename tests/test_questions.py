@@ -1,23 +1,28 @@
 """What an exercise may ask for: functions, formulas, numbers, arrays, vectors."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 import sympy
 from scipy.special import softmax as shares
-from sympy import Max, Piecewise, exp, log, sqrt
+from sympy import Interval, Max, Min, Piecewise, exp, log, sqrt, tanh
 
 from actlib import (
     Activation,
+    Parameter,
     binary_step,
     check,
     elu,
     logistic,
+    prelu,
     relu,
     softmax,
     softplus,
 )
 
-x, b, w, alpha = sympy.symbols("x b w alpha")
+x, a, b, k, v, w, alpha = sympy.symbols("x a b k v w alpha")
+positive = sympy.symbols("p q r", positive=True)
 c = sympy.Symbol("c", positive=True)
 z1, z2, z3 = sympy.symbols("z_1:4")
 
@@ -50,6 +55,48 @@ def test_symbols_of_unknown_sign_are_tried_with_both_signs():
     plain = sympy.Symbol("c")
     assert not check(abs(plain) * x, plain * x)
     assert check(abs(plain) * x, c * x)
+
+
+EXCHANGED = [
+    (v * Min(0, w * x), {"wanted": v * prelu.of(w * x), "wrt": "alpha"}),
+    (x * logistic.diff().subs(logistic.x, w * x + b), {}),
+    (w * x + b, {}),
+    (w**3 * x + v * b, {}),
+    (c * Max(0, x - b), {}),
+    (a * tanh(b * x + c), {}),
+    (a**x / (c + alpha), {}),
+    (tanh(positive[0] * x) / positive[1] + positive[2], {}),
+    (tanh(positive[0] * x) + w * x + alpha, {}),
+]
+
+
+@pytest.mark.parametrize("answer, asked", EXCHANGED, ids=range(len(EXCHANGED)))
+def test_a_right_formula_with_its_letters_exchanged_is_wrong(answer, asked):
+    named = dict(asked)
+    wanted = named.pop("wanted", answer)
+    assert check(answer, wanted, **named)
+    letters = sorted(wanted.free_symbols - {x}, key=str)
+    for one, other in permutations(letters, 2):
+        for swap in ({one: other}, {one: other, other: one}):
+            wrong = answer.xreplace(swap)
+            if sympy.expand(wrong - answer) != 0:
+                assert not check(wrong, wanted, **named), wrong
+
+
+@pytest.mark.parametrize("wrong", [abs(v * w), abs(v) * w, v * abs(w), -abs(v * w)])
+def test_letters_are_tried_with_all_signs(wrong):
+    assert check(v * w * x, v * w * x)
+    assert not check(wrong * x, v * w * x)
+
+
+def test_parameters_are_tried_wherever_they_may_lie():
+    assert not check(Max(x, alpha * x), prelu)  # right up to 1, as far as its slider
+    assert not check(
+        x * abs(alpha), Activation("line", alpha * x, [Parameter(alpha, 1, 0, 1, 1)])
+    )
+    far = Parameter("k", 6, 5, 7, 1, domain=Interval(5, 7))
+    assert check(k * x, Activation("far", k * x, [far]))
+    assert not check(6 * x, Activation("far", k * x, [far]))
 
 
 # Numbers

@@ -33,7 +33,7 @@ def test_a_command_installs_and_runs_in_one_line(command):
 
 
 def test_ci_reads_the_test_command_from_here():
-    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    script = (ROOT / ".ci/test").read_text(encoding="utf-8")
     assert "README.md" in script
     assert "-m pytest" not in script
 
@@ -42,7 +42,7 @@ def test_generated_parts_are_up_to_date():
     assert readme.render(TEXT) == TEXT, "run python tools/execute.py"
 
 
-@pytest.mark.parametrize("name", ["badges", "gallery", "hub"])
+@pytest.mark.parametrize("name", readme.PARTS)
 def test_a_stale_part_is_made_anew(name):
     stale = re.sub(
         f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", r"\1\2", TEXT, flags=re.S
@@ -51,49 +51,87 @@ def test_a_stale_part_is_made_anew(name):
     assert readme.render(stale) == TEXT
 
 
-@pytest.mark.parametrize("marker", ["<!-- gallery:begin -->", "<!-- badges:end -->"])
+@pytest.mark.parametrize("marker", ["<!-- gallery:begin -->", "<!-- launch:end -->"])
 def test_a_missing_or_doubled_marker_is_named(marker):
     for broken in [TEXT.replace(marker, ""), TEXT.replace(marker, marker * 2)]:
         with pytest.raises(ValueError, match=marker):
             readme.render(broken)
 
 
-def test_every_launch_link_follows_the_one_address(tmp_path, monkeypatch):
-    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    moved = re.sub(
-        r'"https://github\.com/.*"', '"https://github.com/someone/else"', settings
-    )
-    (tmp_path / "pyproject.toml").write_text(moved, encoding="utf-8")
-    repository = readme.repository()
-    monkeypatch.setattr(readme, "ROOT", tmp_path)
-    assert f"/gh/{repository}/" in TEXT
+@pytest.fixture
+def moved(tmp_path, monkeypatch):
+    """Let the repository have another address."""
+
+    def moved(address):
+        settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        settings = re.sub(r"(?m)^(Repository = ).*", rf'\1"{address}"', settings)
+        (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
+        monkeypatch.setattr(readme, "ROOT", tmp_path)
+
+    return moved
+
+
+def test_every_link_follows_the_one_address(moved):
+    repository, website = readme.repository(), readme.website()
+    moved("https://github.com/someone/else")
     rendered = readme.render(TEXT)
     assert "/gh/someone/else/" in rendered
-    for address in (repository, quote(repository, safe="")):
+    assert "(https://someone.github.io/else/)" in rendered
+    for address in (repository, quote(repository, safe=""), website):
         assert address in TEXT
         assert address not in rendered
 
 
-def test_every_notebook_can_be_run_from_its_row():
+@pytest.mark.parametrize(
+    ("repository", "website"),
+    [
+        ("someone/else", "https://someone.github.io/else/"),
+        # GitHub writes an owner's name small in a host, and a folder as it is.
+        ("SomeOne/Else", "https://someone.github.io/Else/"),
+        # A repository of the host's name is shown at its root.
+        ("someone/someone.github.io", "https://someone.github.io/"),
+        ("SomeOne/Someone.GitHub.io", "https://someone.github.io/"),
+        ("someone/other.github.io", "https://someone.github.io/other.github.io/"),
+    ],
+)
+def test_the_website_follows_from_the_repository(repository, website, moved):
+    moved(f"https://github.com/{repository}")
+    assert readme.website() == website
+
+
+def test_every_notebook_can_be_opened_from_its_row():
     rows = [line for line in TEXT.splitlines() if re.match(r"\| \[.*\.ipynb\)", line)]
     assert len(rows) == len(list((ROOT / "notebooks").glob("*.ipynb")))
     for row in rows:
         stem = re.search(r"\(notebooks/(.*?)\.ipynb\)", row)[1]
-        links = re.findall(r"\[!\[(.+?) on (\w+)\]\(\S+\)\]\((\S+)\)", row)
-        assert [place for _, place, _ in links] == ["Binder", "Colab"]
-        assert all(link.endswith(f"/notebooks/{stem}.ipynb") for *_, link in links)
+        links = dict(re.findall(r"\[([^]]+)\]\((https:\S+)\)", row))
+        assert list(links) == [
+            "Read",
+            "Slides",
+            "Run in the browser",
+            "Binder",
+            "Colab",
+        ]
+        assert all(f"/{stem}" in link or f"={stem}" in link for link in links.values())
+
+
+def test_a_formula_is_written_so_that_no_backslash_is_lost():
+    formulas = re.findall(r"\$.*?\$", TEXT)
+    assert formulas
+    assert [f for f in formulas if not re.fullmatch(r"\$`[^`|]+`\$", f)] == []
 
 
 @pytest.mark.parametrize(
-    "address", ["https://example.org/a/b", "https://github.com/a", "actlib"]
+    "address",
+    ["https://example.org/a/b", "https://gitlab.com/a/b", "https://github.com/a", "a"],
 )
-def test_a_bad_address_is_refused(address, tmp_path, monkeypatch):
-    (tmp_path / "pyproject.toml").write_text(
-        f'[project.urls]\nRepository = "{address}"\n'
+def test_an_address_that_is_not_of_github_is_refused(address, moved):
+    moved(address)
+    said = (
+        f"Repository in pyproject.toml is {address!r}, not https://github.com/<owner>"
     )
-    monkeypatch.setattr(readme, "ROOT", tmp_path)
-    with pytest.raises(ValueError, match=re.escape(address)):
-        readme.repository()
+    with pytest.raises(ValueError, match=re.escape(said)):
+        readme.render(TEXT)
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
@@ -113,7 +151,6 @@ def test_headings_are_in_order(page):
 
 
 def test_pictures_have_alt_text():
-    alts = re.findall(r"!\[(.*?)\]\(notebooks/overview\.svg\)", TEXT)
-    assert len(alts) == 1
-    assert len(alts[0]) >= 40
-    assert "![](" not in TEXT
+    pictures = dict(re.findall(r"!\[(.*?)\]\((.*?)\)", TEXT))
+    assert list(pictures.values()) == ["notebooks/slider.svg", "notebooks/overview.svg"]
+    assert all(len(alt) >= 40 for alt in pictures)

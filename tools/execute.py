@@ -18,6 +18,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import matplotlib
+import moving
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 README = ROOT / "README.md"
 OVERVIEW = NOTEBOOKS / "overview.svg"
+SLIDER = NOTEBOOKS / "slider.svg"
 
 CELL_TIMEOUT = 60
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -337,7 +339,7 @@ def main(arguments=None):
         (path, partial(rendered, path))
         for path in chosen(parser, NOTEBOOKS, options.names)
     ]
-    jobs += [(README, readme), (OVERVIEW, overview)]
+    jobs += [(README, readme), (OVERVIEW, overview), (SLIDER, moving.picture)]
     done = [attempt(path.name, update, path, job, options.check) for path, job in jobs]
     return 0 if all(done) else 1
 

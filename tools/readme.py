@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import nbformat
+from moving import alternative_text
 from sympy import latex
 
 import actlib
@@ -19,12 +20,32 @@ def repository():
         "project"
     ]
     address = project["urls"]["Repository"]
-    if found := re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", address):
-        return found[1]
+    if found := re.fullmatch(r"https://github\.com/([\w-]+/[\w.-]+)", address):
+        return found[1].removesuffix(".git")
     raise ValueError(
         f"Repository in pyproject.toml is {address!r}, "
         "not https://github.com/<owner>/<name>"
     )
+
+
+def website():
+    """The address at which GitHub Pages shows the repository's website."""
+    owner, name = repository().lower().split("/")
+    host = f"{owner}.github.io"
+    # A repository that bears the host's name is shown at its root.
+    folder = "" if name == host else repository().split("/")[1] + "/"
+    return f"https://{host}/{folder}"
+
+
+def ways(stem):
+    """The ways to a notebook that need nothing installed: name -> address."""
+    return {
+        "Read": f"{website()}read/{stem}.html",
+        "Slides": f"{website()}slides/{stem}/index.html",
+        "Run in the browser": f"{website()}lite/lab/index.html?path={stem}.ipynb",
+        "Binder": binder(stem),
+        "Colab": colab(stem),
+    }
 
 
 def binder(stem):
@@ -50,11 +71,19 @@ def hub():
     return f"`https://<your hub>/hub/user-redirect/git-pull?{urlencode(query)}`"
 
 
-def badges():
-    """A badge that opens the first notebook on Binder."""
+def picture():
+    """The picture that moves, with its words."""
+    return f"![{alternative_text()}](notebooks/slider.svg)"
+
+
+def launch():
+    """The website, its decks, and the ways to run the first notebook."""
+    first = ways("00-start-here")
     return (
-        "[![Open the notebooks on Binder](https://mybinder.org/badge_logo.svg)]"
-        f"({binder('00-start-here')})"
+        f"**[Read the notebooks as pages]({website()})**, with sliders that move, "
+        f"on a phone, too · [show the slides]({website()}slides/index.html) "
+        f"· run them [in the browser]({first['Run in the browser']}) "
+        f"or [on Binder]({first['Binder']})"
     )
 
 
@@ -74,18 +103,15 @@ def summaries(folder):
 def gallery():
     """A table with a row for each notebook."""
     rows = [
-        "| Notebook | Formula | What it teaches | Run it |",
+        "| Notebook | Formula | What it teaches | Open it |",
         "| --- | --- | --- | --- |",
     ]
     for path, title, formula, idea in summaries(ROOT / "notebooks"):
-        # A bar would end the table's cell.
-        formula = formula and "$" + formula.replace("|", r"\vert ") + "$"
-        links = (
-            f"[![{title} on Binder](https://mybinder.org/badge_logo.svg)]"
-            f"({binder(path.stem)}) "
-            f"[![{title} on Colab]"
-            "(https://colab.research.google.com/assets/colab-badge.svg)]"
-            f"({colab(path.stem)})"
+        # A bar would end the table's cell. GitHub takes a backslash for Markdown's,
+        # unless backquotes stand inside the dollars.
+        formula = formula and "$`" + formula.replace("|", r"\vert ") + "`$"
+        links = " · ".join(
+            f"[{name}]({address})" for name, address in ways(path.stem).items()
         )
         rows.append(
             f"| [{title}](notebooks/{path.name}) | {formula} | {idea} | {links} |"
@@ -93,9 +119,12 @@ def gallery():
     return "\n".join(rows)
 
 
+PARTS = {"picture": picture, "launch": launch, "gallery": gallery, "hub": hub}
+
+
 def render(text):
     """README's text with its generated parts made anew."""
-    for name, part in {"badges": badges(), "gallery": gallery(), "hub": hub()}.items():
+    for name, make in PARTS.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         if (
             text.count(begin) != 1
@@ -104,5 +133,5 @@ def render(text):
         ):
             raise ValueError(f"README.md must have {begin} and then {end}, once each")
         before, _, rest = text.partition(begin)
-        text = f"{before}{begin}\n{part}\n{end}{rest.partition(end)[2]}"
+        text = f"{before}{begin}\n{make()}\n{end}{rest.partition(end)[2]}"
     return text

@@ -38,6 +38,9 @@ TARGET = ROOT / "_build" / "slides"
 BROWSERS = [
     *("chromium", "chromium-browser"),
     *("google-chrome", "google-chrome-stable", "chrome"),
+    # Where it is not on the path: macOS, Windows.
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 ]
 NO_BROWSER = (
     "no Chromium found: install Google Chrome, or on Debian and Ubuntu "

@@ -99,6 +99,10 @@ PROBLEMS = r"""() => {
 }"""
 END = "Reveal.isLastSlide() && !Reveal.availableFragments().next"
 CURRENT = "section.present > section.present"
+WITHOUT_SCRIPTS = """() => {
+    const { textContent } = document.querySelector("noscript");
+    document.head.insertAdjacentHTML("beforeend", textContent);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -147,11 +151,15 @@ def open_deck(browser):
     context.close()
 
 
-def violations(page):
-    """What axe-core finds serious on the current slide."""
+def violations(page, path):
+    """What axe-core finds serious where all slides stand one below the other."""
+    page = page.context.new_page()
+    page.route("**/reveal.js", lambda route: route.abort())
+    page.goto(path.as_uri())
+    page.evaluate(WITHOUT_SCRIPTS)
     # With preload, it would load style sheets again.
     options = {"resultTypes": ["violations"], "preload": False}
-    found = Axe().run(page, context=CURRENT, options=options).response
+    found = Axe().run(page, options=options).response
     return [
         f"{node['target']}: {violation['help']}"
         for violation in found["violations"]
@@ -173,13 +181,12 @@ def problems(page, path):
     found = {}
     for _ in pages(page):
         found |= dict.fromkeys(page.evaluate(PROBLEMS))
-        if not page.evaluate("Reveal.availableFragments().next"):
-            found |= dict.fromkeys(violations(page))
-            if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
-                number = page.evaluate("Reveal.getIndices().h + 1")
-                name = f"{path.parent.name}-{number:02}.png"
-                page.screenshot(path=Path(folder) / name)
-    return list(found | dict.fromkeys(page.complaints))
+        folder = os.environ.get("ACTLIB_SCREENSHOTS")
+        if folder and not page.evaluate("Reveal.availableFragments().next"):
+            number = page.evaluate("Reveal.getIndices().h + 1")
+            name = f"{path.parent.name}-{number:02}.png"
+            page.screenshot(path=Path(folder) / name)
+    return [*found, *violations(page, path), *page.complaints]
 
 
 @pytest.mark.parametrize("name", [path.stem for path in PATHS])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import RUN_IN_BROWSER
+from conftest import RUN_IN_LAB
 from execute import COVER, METADATA, code_cells
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import TimeoutError, expect
@@ -91,7 +91,7 @@ def take_screenshots(page, folder, name):
         page.screenshot(path=Path(folder) / f"{name}-{number}.png")
 
 
-@pytest.mark.parametrize("name", RUN_IN_BROWSER)
+@pytest.mark.parametrize("name", RUN_IN_LAB)
 def test_a_notebook_runs_and_its_picture_moves_within_two_screens(page, lab, name):
     page.set_viewport_size(SCREEN)
     assert study(page, lab, name) == []

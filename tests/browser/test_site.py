@@ -1,6 +1,7 @@
 """The website in Chromium, with no network but loopback: its pages, its JupyterLab."""
 
 import json
+import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,9 +10,10 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+import readme
 import website
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ALL, RUN_IN_BROWSER, SETTINGS
+from conftest import ALL, RUN_IN_WEBSITE, SETTINGS
 from execute import NotebookError, code_cells
 from pyodide import pyodide
 from test_jupyterlab import BROKEN_WIDGET, ERRORS, SLIDER, move_slider, run_all
@@ -60,6 +62,17 @@ def heard(page):
 
     page.on("console", hear)
     return page
+
+
+def test_every_link_of_the_readme_leads_to_a_page(site):
+    text = (website.ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(rf"\({re.escape(readme.website())}(.*?)\)", text)
+    assert len(links) > 3 * len(ALL)
+    for link in links:
+        path, _, notebook = link.partition("?path=")
+        assert (site.folder / path).is_file() or path == ""
+        assert (site.folder / "lite" / "files" / notebook).exists()
+    assert (site.folder / "index.html").is_file()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -151,7 +164,7 @@ def drag(page, slider):
     return slider.input_value() != before
 
 
-@pytest.mark.parametrize("name", RUN_IN_BROWSER)
+@pytest.mark.parametrize("name", RUN_IN_WEBSITE)
 def test_a_notebook_runs_in_the_browser(page, site, name):
     if site.lack:
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
