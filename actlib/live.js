@@ -29,7 +29,8 @@ const STYLE = `
   contain-intrinsic-inline-size: 440px; /* where the width is asked of the figure: side by side */
   padding: 8px 8px 12px; border: 1px solid #d0d7de; border-radius: 8px;
   background: #fff; color: #1f2328; color-scheme: light;
-  font: 14px/1.4 var(--text-face, system-ui, sans-serif); font-variant-numeric: tabular-nums; text-align: left; }
+  font: 14px/1.4 var(--text-face, system-ui, sans-serif); font-variant-numeric: tabular-nums;
+  text-align: left; }
 .actlib-live > svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .actlib-live > svg * { stroke-linejoin: round; stroke-linecap: butt; }
 .actlib-live .inputs { display: grid; gap: 4px 24px; align-items: end; margin-top: 8px;
