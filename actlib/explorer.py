@@ -21,7 +21,12 @@ from .vector import VectorActivation
 Inputs = dict[str, Parameter]
 
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
-READINGS = ("f", "f′", "f″")
+SYMBOLS = ("f", "f′", "f″")
+# A joint may be so many times as far away as what is drawn at first is high.
+FAR = 3
+# Bars: their width, and patterns, so that colour is never the only difference.
+BAR = 0.8
+HATCHES = ("", "//", "--", "\\\\", "xx")
 
 
 class Explorer(LiveFigure):
@@ -116,8 +121,9 @@ def _curves(
         [Curve(a, k, values) for k in range(highest + 1)]
         for a, values in zip(activations, given, strict=True)
     ]
-    alone, limits = len(activations) == 1, []
+    alone = len(activations) == 1
     lines: list[Data] = []
+    views: list[Data] = []
     title = ", ".join(a.title for a in activations)
     with matplotlib.rc_context(FEWER_POINTS, fname=figures.STYLE):
         panels = [range(order + 1)] if alone else [[k] for k in range(order + 1)]
@@ -129,19 +135,18 @@ def _curves(
                 label = figures.LABELS[k] if alone else name.replace("$", r"\$")
                 names = {"gid": f"line-{len(lines)}", "label": "" if index else label}
                 figures.draw_curve(axes, curves[i][k], **names, **style)
-                reading = READINGS[k] if alone else f"{name} {READINGS[k]}"
-                line = {"label": reading, "axes": index, "function": i, "order": k}
-                lines.append(line)
-            limits.append(_limits(axes, activations, orders, inputs))
-            heading = fill(title, 50) if alone else READINGS[index]
-            axes.set_title(heading, parse_math=False)
+                said = {"title": "" if alone else name, "symbol": SYMBOLS[k]}
+                lines.append(said | {"axes": index, "function": i, "order": k})
+            view = _limits(axes, activations, orders, inputs)
+            heading = title if alone else SYMBOLS[index]
+            axes.set_title(fill(heading, 50), parse_math=False)
             name = written(activations[0].x.name)
             axes.set_xlabel(name, fontstyle="italic", parse_math=False)
-            _fix(axes, index, limits[-1])
+            views.append(_fix(axes, view) | {"name": name, "heading": heading})
         figure.legend(loc="outside lower center", ncols=3 if alone else 2)
     shown = zip(activations, curves, given, strict=True)
     figure.set_label(" ".join(figures.describe(*each) for each in shown))
-    return Explorer(title, inputs, figure, lines, limits, functions)
+    return Explorer(title, inputs, figure, lines, views, functions)
 
 
 def _function(activation: Activation, inputs: Inputs, order: int) -> Data:
@@ -157,24 +162,38 @@ def _limits(
     orders: Sequence[int],
     inputs: Inputs,
 ) -> Data:
-    """Return limits that hold what is drawn, and as much again of what sliders make."""
+    """Return limits that hold what is drawn, and as much again of what sliders make.
+
+    What a joint can be moved to is held as a whole: it is what there is to be seen.
+    """
     low, high = axes.dataLim.intervaly
     span = high - low or inf
+    held = [low, high]
     for activation, order in product(activations, orders):
         ends = [(inputs[name].low, inputs[name].high) for name in activation.parameters]
         for corner in product(*ends):
             given = dict(zip(activation.parameters, corner, strict=True))
             curve = Curve(activation, order, given)
             axes.update_datalim(np.column_stack([curve.x, curve.y]))
+            joints = [y for _, y, _ in curve.dots]
+            held += [y for y in joints if low - FAR * span <= y <= high + FAR * span]
     least, most = axes.dataLim.intervaly
-    y = with_margin(max(least, low - span), min(most, high + span))
+    y = with_margin(
+        min(max(least, low - span), *held), max(min(most, high + span), *held)
+    )
     return {"x": [X[0], X[-1]], "y": y}
 
 
-def _fix(axes: Axes, index: int, limits: Data) -> None:
-    """Set the limits, and the name by which JavaScript finds the axes."""
+def _fix(axes: Axes, limits: Data) -> Data:
+    """Set the limits; return them with the ticks, each a place and a text."""
     axes.set(xlim=limits["x"], ylim=limits["y"])
-    axes.patch.set_gid(f"axes-{index}")
+    axes.locator_params("y", nbins=6)
+    places = {"x": axes.get_xticks(), "y": axes.get_yticks()}
+    ticks: Data = {}
+    for name, (low, high) in limits.items():
+        texts = [f"{place:.6g}" for place in places[name] if low <= place <= high]
+        ticks[name] = [[float(text), text.replace("-", "−")] for text in texts]
+    return limits | {"ticks": ticks}
 
 
 # Bars
@@ -187,22 +206,30 @@ def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Exp
     logits = [Parameter(z, k, -5, 5, 0.1, "logit") for k, z in symbols]
     inputs = _inputs([*logits, *vector.parameters.values()], initial)
     given = {p.symbol: p.default for p in inputs.values()}
-    limits, lines, words = {"x": [0.4, n + 0.6], "y": [0, 1]}, [], []
+    limits: Data = {"x": [0.4, n + 0.6], "y": [0, 1]}
+    names = [written(f"p_{k}") for k in range(1, n + 1)]
+    lines, words = [], []
     with matplotlib.rc_context(fname=figures.STYLE):
         figure, axes = figures.subplots()
-        for k, p in enumerate(vector.expr_for(n), 1):
-            height, label = float(p.subs(given)), written(f"p_{k}")
-            bar = {"color": "C0", "linewidth": 40, "solid_capstyle": "butt"}
-            axes.plot([k, k], [0, height], gid=f"line-{k - 1}", **bar)
-            ends = [
-                [javascript.function(given, coordinate) for coordinate in end]
-                for end in ((k, 0), (k, p))
+        for k, p in enumerate(vector.expr_for(n)):
+            height = float(p.subs(given))
+            left, right = k + 1 - BAR / 2, k + 1 + BAR / 2
+            style = {"facecolor": f"C{k}", "hatch": HATCHES[k], "edgecolor": "white"}
+            across, up = [left, left, right, right], [0, height, height, 0]
+            axes.fill(across, up, gid=f"line-{k}", linewidth=0, **style)
+            corners = [
+                [javascript.function(given, coordinate) for coordinate in corner]
+                for corner in zip(across, [0, p, p, 0], strict=True)
             ]
-            lines.append({"label": label, "axes": 0, "points": ends})
-            words.append(f"{label} = {height:.3g}")
-        axes.set_xticks(range(1, n + 1), [line["label"] for line in lines])
+            lines.append(
+                {"title": "", "symbol": names[k], "axes": 0, "points": corners}
+            )
+            words.append(f"{names[k]} = {height:.3g}")
         axes.set_title(vector.title)
-        _fix(axes, 0, limits)
+        view = _fix(axes, limits)
+        view["ticks"]["x"] = [[k, name] for k, name in enumerate(names, 1)]
+        axes.set_xticks(range(1, n + 1), names)
     at = ", ".join(f"{name} = {p.default:g}" for name, p in inputs.items())
     figure.set_label(f"{vector.title} as bars, for {at}: {', '.join(words)}.")
-    return Explorer(vector.title, inputs, figure, lines, [limits])
+    view |= {"name": "", "heading": vector.title}
+    return Explorer(vector.title, inputs, figure, lines, [view])

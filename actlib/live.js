@@ -4,45 +4,70 @@
 // Python appends the figure's module, two constants, made from SymPy expressions, and the line
 // that starts all:
 //   blocks   code of the building blocks that the figure calls, by name
-//   figure   { inputs, descriptions } and what the figure's module asks for
+//   figure   { title, inputs, descriptions } and what the figure's module asks for
 // Text of a user (titles, names) reaches the page as text nodes and attribute values only.
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
+const MATHML = "http://www.w3.org/1998/Math/MathML";
 const FAR = 1e5; // pixels: beyond, a coordinate is out of sight anyway
 const NEAR = 1e-9; // at a joint, numbers that differ by less are one
 const BESIDE = 1e-7; // where a formula has no value at a joint, it is taken this far beside it
 const QUIET = 700; // milliseconds without a move before a screen reader hears the values
+const THUMB = 20; // pixels: the width of a slider's thumb
+const SLIP = 4; // pixels: a finger that has moved less may still be about to scroll the page
+
+// Of a slider, borders make the track and the thumb: forced colours keep borders.
+const TRACK = "height: 0; border: 2px solid #818b98; border-radius: 2px;";
+const KNOB = `appearance: none; box-sizing: border-box; width: ${THUMB}px; height: ${THUMB}px;
+  border: ${THUMB / 2}px solid #0072b2; border-radius: 50%;`;
+const RING = "outline: 2px solid #0072b2; outline-offset: 2px;";
 
 // A white sheet in every theme, as the figure itself is: the contrast is then the same in all.
 const STYLE = `
-.actlib-live { box-sizing: border-box; display: inline-block; max-width: 100%;
-  padding: 8px 12px 12px; border: 1px solid #d0d7de; border-radius: 8px;
+.actlib-live { box-sizing: border-box; max-width: 800px; container-type: inline-size;
+  contain-intrinsic-inline-size: 440px; /* where the width is asked of the figure: side by side */
+  padding: 8px 8px 12px; border: 1px solid #d0d7de; border-radius: 8px;
   background: #fff; color: #1f2328; color-scheme: light;
-  font: 14px/1.4 system-ui, sans-serif; font-variant-numeric: tabular-nums; text-align: left; }
+  font: 14px/1.4 var(--text-face, system-ui, sans-serif); font-variant-numeric: tabular-nums;
+  text-align: left; }
 .actlib-live > svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .actlib-live > svg * { stroke-linejoin: round; stroke-linecap: butt; }
-.actlib-live > div { width: 0; min-width: 100%; } /* as wide as the figure, not as their text */
-.actlib-live .inputs { display: grid; gap: 4px 24px; align-items: end;
+.actlib-live .inputs { display: grid; gap: 4px 24px; align-items: end; margin-top: 8px;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 13em), 1fr)); }
 .actlib-live .input { display: grid; grid-template-columns: 1fr auto; column-gap: 8px;
   align-items: end; }
-.actlib-live :is(input, select) { grid-column: 1 / -1; width: 100%; min-width: 0; height: 28px;
-  margin: 0; accent-color: #0072b2; cursor: pointer; touch-action: pan-y; }
+.actlib-live :is(.track, select) { grid-column: 1 / -1; }
+.actlib-live :is(input, select) { display: block; width: 100%; min-width: 0; height: 28px;
+  margin: 0; }
+.actlib-live .track { cursor: pointer; touch-action: pan-y pinch-zoom; }
+.actlib-live input { appearance: none; background: none; pointer-events: none; }
+.actlib-live input::-webkit-slider-runnable-track { ${TRACK} }
+.actlib-live input::-moz-range-track { ${TRACK} }
+.actlib-live input::-webkit-slider-thumb { ${KNOB} margin-top: -${THUMB / 2}px; }
+.actlib-live input::-moz-range-thumb { ${KNOB} }
+.actlib-live input:focus-visible { outline: none; } /* it would cut through the label */
+.actlib-live input:focus-visible::-webkit-slider-thumb { ${RING} }
+.actlib-live input:focus-visible::-moz-range-thumb { ${RING} }
 .actlib-live .readings { display: flex; flex-wrap: wrap; align-items: center;
   gap: 4px 20px; margin-top: 8px; }
 .actlib-live label, .actlib-live .readings > span { overflow-wrap: anywhere; }
-.actlib-live .readings svg { width: 26px; height: 8px; margin-right: 6px; }
+.actlib-live .readings svg { width: 1.9em; height: 0.7em; margin-right: 0.4em; }
 .actlib-live button { margin-left: auto; padding: 3px 12px; cursor: pointer; }
 .actlib-live :is(button, select) { font: inherit; color: inherit; background: #f6f8fa;
   border: 1px solid #818b98; border-radius: 6px; }
-.actlib-live :focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
+.actlib-live :is(button, select):focus-visible { ${RING} }
+@media print { .actlib-live :is(.track, button) { display: none; } }
 .actlib-live [role="status"] { position: absolute; width: 1px; height: 1px; margin: 0;
   overflow: hidden; clip-path: inset(50%); white-space: nowrap; }`;
 
+function setAll(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
 function make(namespace, tag, attributes = {}, ...children) {
   const node = document.createElementNS(namespace, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  setAll(node, attributes);
   node.append(...children);
   return node;
 }
@@ -138,22 +163,28 @@ function parse(image, prefix) {
   svg.querySelectorAll("metadata, style").forEach((node) => node.remove());
   for (const node of svg.querySelectorAll("*")) {
     for (const attribute of node.attributes) {
-      if (attribute.name === "id") attribute.value = prefix + attribute.value;
-      else attribute.value = attribute.value.replace(/^#|(?<=url\(#)/, (mark) => mark + prefix);
+      const { localName, value } = attribute;
+      if (localName === "id") attribute.value = prefix + value;
+      else if (localName === "href") attribute.value = value.replace("#", `#${prefix}`);
+      else attribute.value = value.replace("url(#", `url(#${prefix}`);
     }
   }
   return svg;
+}
+
+/** Pixels from data: the limits `low` and `high` lie at `from` and `to`. */
+function scale([low, high], from, to) {
+  return (value) => {
+    const pixel = from + ((value - low) / (high - low)) * (to - from);
+    return Math.max(-FAR, Math.min(FAR, pixel));
+  };
 }
 
 /** Pixels from data, for axes that matplotlib has drawn with these limits. */
 function scales(panel, { x, y }) {
   const corners = panel.querySelector("path").getAttribute("d").match(/[\d.]+/g).map(Number);
   const [left, bottom, right, , , top] = corners; // from the lower left, anticlockwise
-  const scale = ([low, high], from, to) => (value) => {
-    const pixel = from + ((value - low) / (high - low)) * (to - from);
-    return Math.max(-FAR, Math.min(FAR, pixel));
-  };
-  return { px: scale(x, left, right), py: scale(y, bottom, top), top, height: bottom - top };
+  return { px: scale(x, left, right), py: scale(y, bottom, top) };
 }
 
 function pathData(points, { px, py }) {
@@ -174,32 +205,95 @@ function dot([x, y, closed], color, { px, py }) {
   return make(SVG, "circle", { ...place, fill: closed ? color : "#fff", stroke: color });
 }
 
-// Controls
+// Dragging
 
-// Each has a `row` in the page; `show` sets it to a value, which it returns as text.
-
-function label({ symbol, meaning }, id) {
-  return make(HTML, "label", { for: id }, make(HTML, "b", {}, symbol), meaning && `: ${meaning}`);
+/** Let a pointer drag what `area` stands for. `begin` says, of the event that starts it, the
+ * `value` then and how much of it a pixel is worth (`perPixel`); `change` hears each new value.
+ * A finger that goes up or down scrolls the page (touch-action), and changes nothing. */
+function draggable(area, begin, change) {
+  let drag;
+  area.dataset.preventSwipe = ""; // reveal.js would take it for a swipe, and turn the slide
+  area.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    area.setPointerCapture(event.pointerId);
+    const moving = event.pointerType !== "touch";
+    drag = { x: event.clientX, y: event.clientY, moving, ...begin(event) };
+    if (moving) change(drag.value);
+  });
+  area.addEventListener("pointermove", ({ clientX, clientY, isPrimary }) => {
+    if (!drag || !isPrimary) return;
+    const [across, along] = [clientX - drag.x, Math.abs(clientY - drag.y)];
+    drag.moving ||= Math.abs(across) > Math.max(SLIP, along);
+    if (drag.moving) change(drag.value + across * drag.perPixel);
+  });
+  area.addEventListener("pointerup", () => {
+    if (drag && !drag.moving) change(drag.value); // a tap
+    drag = undefined;
+  });
+  area.addEventListener("pointercancel", () => (drag = undefined)); // the page scrolls
+  area.addEventListener("mousedown", (event) => event.preventDefault()); // would select text
 }
 
-function slider(input, id) {
+// Controls
+
+// Each has a `row` in the page. `show` sets it to a value, which it returns as text; `nearest` says
+// which value it would offer for another.
+
+/** A name as in a formula: a letter in italics, and its index. */
+function symbolOf(text) {
+  const [, letter, index] = /^(.+?)([₀-₉]*)$/.exec(text);
+  return make(MATHML, "math", {}, make(MATHML, "mi", {}, letter), make(MATHML, "mn", {}, index));
+}
+
+function label({ symbol, meaning }, id) {
+  return make(HTML, "label", { for: id }, symbolOf(symbol), meaning && `: ${meaning}`);
+}
+
+/** The label again, for screen readers: browsers leave formulas out of a name. */
+function spoken({ symbol, meaning }) {
+  return { "aria-label": [symbol, meaning].filter(Boolean).join(": ") };
+}
+
+/** A slider. The pointer is followed here, not by the browser's own: that one would take the
+ * beginning of a vertical swipe for a press. */
+function slider(input, id, change) {
   const { name, min, max, step } = input;
-  const range = make(HTML, "input", { type: "range", name, id, min, max, step });
+  const given = { type: "range", name, id, min, max, step, ...spoken(input) };
+  const range = make(HTML, "input", given);
+  const track = make(HTML, "div", { class: "track" }, range);
   const number = make(HTML, "span");
   const digits = (String(step).split(".")[1] ?? "").length;
+  const nearest = (value) => {
+    range.value = value; // the browser rounds it to the next step, within the limits
+    return range.valueAsNumber;
+  };
   const show = (value) => {
     range.value = value;
     return (number.textContent = numeral(value, digits));
   };
-  return { show, row: make(HTML, "div", { class: "input" }, label(input, id), number, range) };
+  range.addEventListener("input", () => change(name, range.valueAsNumber)); // by keys
+  const begin = ({ clientX }) => {
+    range.focus({ preventScroll: true });
+    const { left, width } = range.getBoundingClientRect();
+    const zoom = width / range.offsetWidth; // of a deck's stage
+    const perPixel = (max - min) / (width - THUMB * zoom);
+    const pressed = min + (clientX - left - (THUMB / 2) * zoom) * perPixel;
+    const onThumb = Math.abs(pressed - range.value) < (THUMB / 2) * zoom * perPixel;
+    return { perPixel, value: onThumb ? range.valueAsNumber : pressed };
+  };
+  draggable(track, begin, (value) => change(name, value));
+  const row = make(HTML, "div", { class: "input" }, label(input, id), number, track);
+  return { row, show, nearest };
 }
 
-function choice(input, id) {
+function choice(input, id, change) {
   const { name, options } = input;
   const items = options.map(([value, title]) => make(HTML, "option", { value }, title));
-  const select = make(HTML, "select", { name, id }, ...items);
+  const select = make(HTML, "select", { name, id, ...spoken(input) }, ...items);
   const show = (value) => (select.value = value);
-  return { show, row: make(HTML, "div", { class: "input" }, label(input, id), select) };
+  select.addEventListener("input", () => change(name, select.value));
+  const row = make(HTML, "div", { class: "input" }, label(input, id), select);
+  return { row, show, nearest: (value) => value };
 }
 
 /** Keys belong to the control that has the focus: else a notebook or a slide deck takes arrows to
@@ -225,7 +319,8 @@ function set(model, name, value) {
 
 /** Fill `root` with the live figure of the pictures in it, and return what redraws it.
  * `model` holds the inputs' values by name. `kind` is the function of the figure's module: from
- * the figure, and what finds a part of its pictures by matplotlib's name, it makes
+ * the figure, what finds a part of its pictures by matplotlib's name, and what sets an input by
+ * its name, it makes
  *   draw       a function of all values: moves the pictures and returns the readings as text
  *   readings   what stands beneath the controls
  *   style      a style sheet of its own, if need be */
@@ -235,9 +330,14 @@ function build(root, figure, model, kind) {
   const images = [...root.querySelectorAll("img")];
   const pictures = images.map((image, i) => parse(image, prefix(i)));
   const part = (id) => pictures.map((svg, i) => svg.getElementById(prefix(i) + id)).find(Boolean);
-  const { draw, readings, style = "" } = kind(figure, part);
+  const change = (name, value) => {
+    const control = controls[figure.inputs.findIndex((input) => input.name === name)];
+    const nearest = control.nearest(value);
+    if (nearest !== model.get(name)) set(model, name, nearest);
+  };
+  const { draw, readings, style = "" } = kind(figure, part, change);
   const controls = figure.inputs.map((input, i) => {
-    return (input.options ? choice : slider)(input, `actlib-${count}-input-${i}`);
+    return (input.options ? choice : slider)(input, `actlib-${count}-input-${i}`, change);
   });
   const reset = make(HTML, "button", { type: "button" }, "Reset");
   const status = make(HTML, "p", { role: "status" });
@@ -262,16 +362,13 @@ function build(root, figure, model, kind) {
 
   show();
   pictures.forEach((svg) => svg.setAttribute("role", "img"));
-  const rows = make(HTML, "div", { class: "inputs" }, ...controls.map(({ row }) => row));
-  rows.addEventListener("input", ({ target }) => {
-    set(model, target.name, target.valueAsNumber ?? target.value);
-  });
+  const group = { class: "inputs", role: "group", "aria-label": `Parameters of ${figure.title}` };
+  const rows = make(HTML, "div", group, ...controls.map(({ row }) => row));
   // On the way down: JupyterLab up to 4.4 takes a key before it reaches the control.
   if (count === 1) window.addEventListener("keydown", keepKeys, true);
   reset.addEventListener("click", () => {
     for (const { name, value } of figure.inputs) set(model, name, value);
   });
-  root.dataset.preventSwipe = ""; // reveal.js would take a slider's drag for a swipe
   const below = make(HTML, "div", { class: "readings" }, ...readings, reset);
   root.replaceChildren(make(HTML, "style", {}, STYLE + style), ...pictures, rows, below, status);
   return redraw;

@@ -156,6 +156,7 @@ class LiveFigure(AnyWidget):
         data: Mapping[str, Any],
     ):
         shared = {
+            "title": title,
             "inputs": [_control(name, given) for name, given in inputs.items()],
             "descriptions": [description for _, description in pictures],
         }

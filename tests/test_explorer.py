@@ -140,6 +140,43 @@ def test_a_comparison_is_small_too():
     assert len(html(largest).encode()) <= 120 * 1024
 
 
+def limits_of(widget):
+    """The limits of y of each axes in the generated code."""
+    found = re.findall(r"y: \[([^],]*), ([^],]*)\], ticks", figure_of(widget))
+    return [(float(low), float(high)) for low, high in found]
+
+
+def test_a_kink_stays_in_view_wherever_a_slider_moves_it():
+    elu, relu = CATALOGUE["elu"], CATALOGUE["relu"]
+    _, (low, high) = limits_of(explore([elu, relu]))
+    # f′ is between 0 and 1 at first, and just left of 0 it is α, up to 3.
+    assert -0.5 < low < 0 and elu.parameters["alpha"].high < high < 3.5
+
+
+def test_a_kink_far_away_does_not_flatten_the_rest():
+    slope = Parameter("k", 1, 0, 1000, 1)
+    steep = Activation("Steep", Piecewise((0, x < 0), (Symbol("k") * x, True)), [slope])
+    *_, (low, high) = limits_of(explore([steep, LEAKY]))
+    assert -0.5 < low < 0 and 1 < high < 5
+
+
+def test_ticks_are_few_and_within_the_limits():
+    described = figure_of(explore([CATALOGUE["elu"], CATALOGUE["softplus"]], order=2))
+    views = re.findall(
+        r"x: \[([^],]*), ([^],]*)\], y: \[([^],]*), ([^],]*)\]", described
+    )
+    ticks = re.findall(r"ticks: \{x: (\[\[.*?\]\]), y: (\[\[.*?\]\])\}", described)
+    assert len(views) == len(ticks) == 3
+    for limits, written in zip(views, ticks, strict=True):
+        for ends, text in zip((limits[:2], limits[2:]), written, strict=True):
+            low, high = map(float, ends)
+            places = json.loads(text)
+            assert 3 <= len(places) <= 7
+            for place, shown in places:
+                assert low <= place <= high
+                assert float(shown.replace("−", "-")) == place
+
+
 def test_a_thousand_moves_leave_the_kernels_memory_as_it_was():
     def move(times):
         for step in range(times):

@@ -200,6 +200,51 @@ def test_a_path_is_lifted_where_there_is_no_number(points, data):
     assert run(relu, f"pathData({json.dumps(points)}, {axes})") == data
 
 
+# By hand
+
+
+# An area that hears events, as an element does; what it changes to is kept.
+AREA = """
+    const area = new EventTarget();
+    Object.assign(area, { dataset: {}, setPointerCapture() {} });
+    const changes = [];
+    const begin = () => ({ value: 1, perPixel: 0.5 });
+    draggable(area, begin, (value) => changes.push(value));
+    const place = { button: 0, isPrimary: true, clientX: 0, clientY: 0 };
+    for (const [type, more] of EVENTS) {
+        area.dispatchEvent(Object.assign(new Event(type), place, more));
+    }
+    answer(changes);
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "moves", "end", "changes"),
+    [
+        ("mouse", [(2, 0), (20, 90)], "pointerup", [1, 2, 11]),
+        ("mouse", [], "pointerup", [1]),
+        ("touch", [(2, 0), (20, 5), (0, 90)], "pointerup", [11, 1]),
+        ("touch", [(3, 8), (4, 90)], "pointercancel", []),
+        ("touch", [(3, 2)], "pointerup", [1]),
+    ],
+    ids=["mouse", "click", "finger", "vertical swipe", "tap"],
+)
+def test_a_pointer_drags_and_a_vertical_swipe_does_not(pointer, moves, end, changes):
+    events = [["pointerdown", {"pointerType": pointer}]]
+    events += [["pointermove", {"clientX": x, "clientY": y}] for x, y in moves]
+    events += [[end, {}], ["pointermove", {"clientX": 50}]]
+    code = AREA.replace("EVENTS", json.dumps(events))
+    assert run_javascript(f"{module(relu, 1)}{{ {code} }}") == changes
+
+
+@pytest.mark.parametrize("other", [{"button": 2}, {"isPrimary": False}])
+def test_another_button_or_a_second_finger_drags_nothing(other):
+    events = [["pointerdown", {"pointerType": "mouse", **other}]]
+    events += [["pointermove", {"clientX": 20, **other}]]
+    code = AREA.replace("EVENTS", json.dumps(events))
+    assert run_javascript(f"{module(relu, 1)}{{ {code} }}") == []
+
+
 # A neuron
 
 

@@ -73,7 +73,7 @@ PROBLEMS = r"""() => {
         if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
     }
 
-    const drawn = "img, figure + *, .actlib-live > svg";
+    const drawn = "img, figure + *, .actlib-live > svg:not(:has(text))";
     for (const node of slide.querySelectorAll(drawn)) {
         if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
         const box = node.viewBox?.baseVal;

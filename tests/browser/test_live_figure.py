@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from examples import OWN, k
-from execute import METADATA
+from execute import METADATA, ROOT
 from matplotlib.figure import Figure
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -55,12 +55,12 @@ def path_data(page, curve):
 
 
 def view(page, stored, axes=0):
-    """The axes' corners in the picture and their limits: left, right, bottom, top."""
-    left, bottom, right, _, _, top, *_ = numbers(
-        page.locator(f"[id$='-axes-{axes}'] > path").get_attribute("d")
-    )
-    limits = re.findall(r"\{x: \[([^]]*)\], y: \[([^]]*)\]\}", stored)[axes]
-    return (left, right, bottom, top), numbers(" ".join(limits))
+    """The axes' edges in the picture and their limits: left, right, bottom, top."""
+    place = page.locator(".axes > svg").nth(axes)
+    width, height = (float(place.get_attribute(name)) for name in ("width", "height"))
+    assert width > 200 and height > 100
+    limits = re.findall(r"\{x: \[([^]]*)\], y: \[([^]]*)\], ticks", stored)[axes]
+    return (0, width, height, 0), numbers(" ".join(limits))
 
 
 def plain(corners, limits, points):
@@ -119,9 +119,10 @@ def agrees(page, entry, stored):
     at = setting.pop("at")
     corners, limits = view(page, stored)
     readings = page.locator(".readings > span").all_inner_texts()
-    circles = page.locator("circle[fill]:not([fill='#fff'])").evaluate_all(
-        "all => all.map((c) => [+c.getAttribute('cx'), +c.getAttribute('cy')])"
-    )
+    dots = [
+        numbers(node.get_attribute("transform"))
+        for node in page.locator(".handle").all()
+    ]
     for order, reading in enumerate(readings):
         drawn = plain(np.array(corners), limits, points_of(entry, order, setting))
         np.testing.assert_allclose(
@@ -134,7 +135,7 @@ def agrees(page, entry, stored):
             left + (at - limits[0]) / (limits[1] - limits[0]) * (right - left),
             bottom + (value - limits[2]) / (limits[3] - limits[2]) * (top - bottom),
         )
-        assert any(np.allclose(dot, circle, atol=0.05) for circle in circles)
+        np.testing.assert_allclose(dots[order], dot, atol=0.05)
 
 
 @pytest.mark.parametrize("name", ["logistic", "elu", "steep"])
@@ -176,7 +177,8 @@ def test_softmax_moves_its_bars(open_page):
             page.keyboard.press(key)
         *logits, temperature = values(page).values()
         for bar, height in enumerate(softmax(logits, temperature=temperature)):
-            drawn = plain(np.array(corners), limits, ([bar + 1, bar + 1], [0, height]))
+            sides, up = np.array([0.6, 0.6, 1.4, 1.4]) + bar, [0, height, height, 0]
+            drawn = plain(np.array(corners), limits, (sides, up))
             np.testing.assert_allclose(
                 numbers(path_data(page, bar)), drawn, rtol=0, atol=0.05
             )
@@ -224,20 +226,21 @@ def test_what_has_hardly_any_gradient_is_shaded(open_page):
 
 
 def test_a_hidden_twin_takes_nothing_away(open_page):
-    stored = html(explore(SCALAR["elu"]))
+    (softmax,) = VECTOR.values()
+    stored = html(explore(softmax))
     page = open_page(f'<div style="display: none">{stored}</div>{stored}')
     expect(page.locator(".actlib-explorer svg[role=img]")).to_have_count(2)
     ids = page.locator("[id]").evaluate_all("all => all.map((node) => node.id)")
     assert len(ids) == len(set(ids))
-    at_home = """curve => {
-        const clip = curve.getAttribute("clip-path").match(/#(.*)\\)/)[1];
-        return curve.ownerSVGElement.contains(document.getElementById(clip));
+    at_home = """bar => {
+        const pattern = bar.style.fill.match(/#(.*?)"?\\)/)[1];
+        return bar.closest("[role=img]").contains(document.getElementById(pattern));
     }"""
-    curves = page.locator("path[data-curve='0']")
-    assert [curves.nth(k).evaluate(at_home) for k in range(2)] == [True, True]
-    before = curves.first.get_attribute("d")
-    page.locator("input[name=k]").last.press("End")
-    assert curves.first.get_attribute("d") == before != curves.last.get_attribute("d")
+    bars = page.locator("path[data-curve='1']")
+    assert [bars.nth(k).evaluate(at_home) for k in range(2)] == [True, True]
+    before = bars.first.get_attribute("d")
+    page.locator("input[name=z_2]").last.press("End")
+    assert bars.first.get_attribute("d") == before != bars.last.get_attribute("d")
 
 
 def test_keys_stay_in_the_slider(open_page):
@@ -285,6 +288,210 @@ def test_a_screen_reader_hears_the_end_of_a_move_only(open_page):
         .get_attribute("aria-label")
         .startswith("With at = 0.00. At first: ")
     )
+
+
+# By hand
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def swipe(page, x, y, across, down):
+    """Move a finger in ten steps."""
+    touch = page.context.new_cdp_session(page)
+    for step in range(11):
+        point = {"x": x + across * step / 10, "y": y + down * step / 10}
+        kind = "touchMove" if step else "touchStart"
+        event = {"type": kind, "touchPoints": [point]}
+        touch.send("Input.dispatchTouchEvent", event)
+        page.wait_for_timeout(16)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("how", ["mouse", "touch"])
+@pytest.mark.parametrize("names", [["elu"], ["elu", "logistic"]], ids=" ".join)
+def test_every_dot_is_dragged_along_its_curve(open_page, names, how):
+    entries = [CATALOGUE[name] for name in names]
+    page = open_page(html(explore(entries[0] if len(names) == 1 else entries)))
+    dots, slider = page.locator(".handle .middle"), page.locator("input[name=at]")
+    expect(dots).to_have_count(2 * len(names))
+    for dot in dots.all():
+        slider.fill("-3")
+        x, y = middle(dot)
+        # Beside its middle: a finger is no needle.
+        x, y = x + 15, y + 15
+        if how == "mouse":
+            page.mouse.move(x, y)
+            page.mouse.down()
+            page.mouse.move(x + 90, y + 40, steps=5)
+            page.mouse.up()
+            page.mouse.move(x + 140, y)
+        else:
+            swipe(page, x, y, 90, 40)
+        width = page.locator(".axes > svg").first.evaluate(
+            "e => e.firstChild.getBoundingClientRect().width"
+        )
+        at = values(page)["at"]
+        assert at == pytest.approx(-3 + 12 * 90 / width, abs=0.03)
+        assert at == pytest.approx(round(at / 0.05) * 0.05, abs=1e-9)
+        assert middle(dot)[0] == pytest.approx(x - 15 + 90, abs=0.03 * width / 12 + 0.5)
+    before = values(page)["at"]
+    slider.press("ArrowRight")
+    assert values(page)["at"] == pytest.approx(before + 0.05)
+    assert page.complaints == []
+
+
+def test_a_dot_goes_on_beyond_a_place_without_a_value(open_page):
+    page = open_page(html(explore(CATALOGUE["relu"], at=-1)))
+    slope = page.locator(".handle").nth(1)
+    x, y = middle(slope.locator(".middle"))
+    unit = page.locator(".axes > path").bounding_box()["width"] / 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for at, seen in [(0, "hidden"), (2, "visible"), (9, "visible")]:
+        page.mouse.move(x + (at + 1) * unit, y, steps=3)
+        assert values(page)["at"] == pytest.approx(min(at, 6), abs=0.1)
+        page.locator("input[name=at]").fill(str(min(at, 6)))
+        assert slope.evaluate("e => getComputedStyle(e).visibility") == seen
+    page.mouse.up()
+
+
+def test_what_is_far_from_a_dot_drags_nothing(open_page):
+    page = open_page(html(explore(logistic)))
+    x, y = middle(page.locator(".handle .middle").first)
+    for place in [(x + 40, y - 40), (x, y - 60)]:
+        page.mouse.move(*place)
+        page.mouse.down()
+        page.mouse.move(place[0] + 80, place[1], steps=3)
+        page.mouse.up()
+    assert values(page)["at"] == -1
+
+
+@pytest.mark.parametrize("start", ["slider", "dot", "curve"])
+def test_a_vertical_swipe_scrolls_and_changes_nothing(open_page, start):
+    body = html(explore(CATALOGUE["elu"])) + '<div style="height: 2000px"></div>'
+    page = open_page(body, width=360, height=640)
+    targets = {"slider": "input[name=alpha]", "dot": ".middle", "curve": ".axes"}
+    x, y = middle(page.locator(targets[start]).first)
+    page.evaluate("addEventListener('input', () => (window.heard = true), true)")
+    x += 60 if start == "slider" else 0
+    swipe(page, x, y, 4, -150)
+    assert page.evaluate("scrollY") > 50
+    assert values(page) == {"alpha": 1, "at": -1}
+    assert not page.evaluate("window.heard")
+
+
+def test_a_finger_moves_a_slider_and_a_tap_sets_it(open_page):
+    page = open_page(html(explore(CATALOGUE["elu"])), width=360, height=640)
+    slider = page.locator("input[name=alpha]")
+    box = slider.bounding_box()
+    x, y = box["x"] + 10 + (box["width"] - 20) / 3, box["y"] + 14  # α = 1
+    swipe(page, x, y, (box["width"] - 20) / 3, 5)
+    assert values(page)["alpha"] == 2
+    page.locator("input[name=alpha]").evaluate("e => e.blur()")
+    swipe(page, box["x"] + 10 + (box["width"] - 20) / 2, y, 0, 0)
+    assert values(page)["alpha"] == 1.5
+    assert page.evaluate("document.activeElement.name") == "alpha"
+
+
+@pytest.mark.parametrize("start", ["slider", "dot", "curve"])
+def test_on_a_slide_only_a_swipe_beside_what_moves_turns_it(open_page, start):
+    reveal = (ROOT / "tools/deck/shared/dist/reveal").as_uri()
+    page = open_page(f"""<link rel="stylesheet" href="{reveal}.css">
+        <script src="{reveal}.js"></script><style>main {{ height: 100% }}</style>
+        <div class="reveal"><div class="slides">
+        <section>{html(explore(CATALOGUE["elu"]))}</section><section>Next</section>
+        </div></div><script>Reveal.initialize()</script>""")
+    page.wait_for_function("Reveal.isReady()")
+    targets = {"slider": "input[name=alpha]", "dot": ".middle"}
+    if start == "curve":
+        box = page.locator(".axes").bounding_box()
+        x, y = box["x"] + 0.8 * box["width"], box["y"] + 0.8 * box["height"]
+    else:
+        x, y = middle(page.locator(targets[start]).first)
+    swipe(page, x, y, -120, 0)
+    assert page.evaluate("Reveal.getIndices().h") == (start == "curve")
+    assert (values(page) == {"alpha": 1, "at": -1}) == (start == "curve")
+    assert page.complaints == []
+
+
+# Legible
+
+
+@pytest.mark.parametrize(("width", "least"), [(320, 11), (360, 11), (800, 13)])
+@pytest.mark.parametrize(
+    "names", [["elu"], ["elu", "relu", "logistic"], ["softmax"]], ids=" ".join
+)
+def test_text_keeps_its_size_and_its_place(open_page, names, width, least):
+    entries = [CATALOGUE[name] for name in names]
+    shown = explore(entries[0] if len(names) == 1 else entries)
+    # As a page of the website holds it, with 16 pixels on either side, and 16 more.
+    body = f'<div style="margin: 0 24px 0 8px">{html(shown)}</div>'
+    page = open_page(body, width=width, height=640)
+    page.locator(".axes").first.wait_for()
+    texts = page.locator(".actlib-explorer > svg text")
+    boxes = texts.evaluate_all(
+        """all => all.filter((text) => text.textContent).map((text) => {
+            const { a } = text.getScreenCTM();
+            const { left, right, top, bottom } = text.getBoundingClientRect();
+            const size = a * parseFloat(getComputedStyle(text).fontSize);
+            return [size, left, right, top, bottom];
+        })"""
+    )
+    sheet = page.locator(".actlib-explorer > svg").bounding_box()
+    for i, (size, left, right, top, bottom) in enumerate(boxes):
+        assert size >= least
+        assert sheet["x"] - 0.5 <= left and right <= sheet["x"] + sheet["width"] + 0.5
+        assert sheet["y"] - 0.5 <= top and bottom <= sheet["y"] + sheet["height"] + 0.5
+        for other in boxes[:i]:
+            beside = right <= other[1] or other[2] <= left
+            assert beside or bottom <= other[3] or other[4] <= top
+    radius = page.locator(".middle").evaluate_all(
+        "all => all.map((dot) => dot.getBoundingClientRect().width)"
+    )
+    assert all(8 <= width <= 16 for width in radius)
+
+
+def test_sliders_form_a_group_with_a_name(open_page):
+    page = open_page(html(explore([CATALOGUE["elu"], logistic])))
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    nodes = {node["nodeId"]: node for node in tree["nodes"]}
+    sliders = [node for node in nodes.values() if node["role"]["value"] == "slider"]
+    names = [slider["name"]["value"] for slider in sliders]
+    assert names == ["α: −α is the limit on the left", "at: where the dots are"]
+    for node in sliders:
+        while node["role"]["value"] != "group":
+            node = nodes[node["parentId"]]
+        title = f"{CATALOGUE['elu'].title}, {logistic.title}"
+        assert node["name"]["value"] == f"Parameters of {title}"
+
+
+LOOKS = """all => all.map(({ style }) =>
+    [style.fill, style.stroke, style.strokeDasharray].join(" "))"""
+
+
+@pytest.mark.parametrize(
+    "names", [["elu"], ["elu", "relu", "logistic"], ["softmax"]], ids=" ".join
+)
+def test_each_reading_shows_its_own_colour_and_pattern(open_page, names):
+    entries = [CATALOGUE[name] for name in names]
+    page = open_page(html(explore(entries[0] if len(names) == 1 else entries)))
+    samples = page.locator(".readings svg path").evaluate_all(LOOKS)
+    drawn = page.locator(".axes path[data-curve]:not([data-curve=tangent])")
+    assert len(set(samples)) == len(samples) > 1
+    assert samples == drawn.evaluate_all(LOOKS)[: len(samples)]
+
+
+def test_on_paper_there_is_nothing_to_pull(open_page):
+    page = open_page(html(explore(CATALOGUE["elu"])))
+    page.emulate_media(media="print")
+    expect(page.locator(".track").first).to_be_hidden()
+    expect(page.get_by_role("button")).to_be_hidden()
+    expect(page.locator("label").first).to_be_visible()
+    expect(page.locator(".readings")).to_contain_text("f = −0.6321")
 
 
 # When something is wrong
