@@ -133,10 +133,12 @@ def _curves(
                 line = {"label": reading, "axes": index, "function": i, "order": k}
                 lines.append(line)
             limits.append(_limits(axes, activations, orders, inputs))
-            heading = fill(title, 50) if alone else READINGS[index]
-            axes.set_title(heading, parse_math=False)
+            if alone:
+                axes.set_title(fill(title, 50), parse_math=False)
+            else:
+                axes.set_title(figures.LABELS[index])
             name = written(activations[0].x.name)
-            axes.set_xlabel(name, fontstyle="italic", parse_math=False)
+            axes.set_xlabel(name, **figures.VARIABLE, parse_math=False)
             _fix(axes, index, limits[-1])
         figure.legend(loc="outside lower center", ncols=3 if alone else 2)
     shown = zip(activations, curves, given, strict=True)
@@ -200,7 +202,7 @@ def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Exp
             ]
             lines.append({"label": label, "axes": 0, "points": ends})
             words.append(f"{label} = {height:.3g}")
-        axes.set_xticks(range(1, n + 1), [line["label"] for line in lines])
+        axes.set_xticks(range(1, n + 1), [f"$p_{k}$" for k in range(1, n + 1)])
         axes.set_title(vector.title)
         _fix(axes, 0, limits)
     at = ", ".join(f"{name} = {p.default:g}" for name, p in inputs.items())
