@@ -82,13 +82,14 @@ def italic():
     return letters | {ord(sign): ord(sign) for sign in " ()′″‴₀₁₂₃₄₅₆₇₈₉"}
 
 
-# A style sheet sends a browser to another font for each sign. matplotlib has one font
-# for a text with a formula in it, so Greek and signs are copied into that of figures.
+# What a text has of STIX, beside Greek letters. For browsers that is a small font. For
+# figures it is copied into the font of the text: matplotlib has one font for a text
+# with a formula in it.
 SIGNS = "′″‴ℓℕℝℤ∂∅∆∇∈∉∏∑∓∘√∝∞∠∣∥∧∨∩∪∫∼≃≈≠≡≤≥≪≫⊂⊃⊆⊇⊕⊗⊙⊥⋅⋯⟂⟨⟩⟵⟶"
 
 
-def copied():
-    """Which character of STIX is drawn for which, in the font of figures."""
+def in_text():
+    """Which character of STIX is drawn for which in a text: Greek and signs."""
     signs = {ord(sign): ord(sign) for sign in SIGNS}
     greek = {letter: at for letter, at in italic().items() if letter > 0x370}
     return signs | {letter: letter for letter in block(0x391, 0x3A9) - {0x3A2}} | greek
@@ -124,12 +125,12 @@ MADE = [
     made_of_sans(FONTS / "actlib-sans.woff2", "Regular", {}),
     made_of_sans(FONTS / "actlib-sans-italic.woff2", "It", {}),
     made_of_sans(FONTS / "actlib-sans-semibold.woff2", "Semibold", {}),
-    made_of_sans(ROOT / "actlib" / "actlib-sans.ttf", "Regular", copied()),
+    made_of_sans(ROOT / "actlib" / "actlib-sans.ttf", "Regular", in_text()),
     *(
         Font(FONTS / f"{name}.woff2", family, STIX, STIX_FILE, characters, {})
         for name, family, characters in [
             ("stix-two-math", "STIX Two Math", MATHEMATICS),
-            ("stix-two-letters", "STIX Two Letters", italic()),
+            ("stix-two-letters", "STIX Two Letters", italic() | in_text()),
         ]
     ),
 ]
