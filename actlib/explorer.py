@@ -139,9 +139,12 @@ def _curves(
                 lines.append(said | {"axes": index, "function": i, "order": k})
             view = _limits(axes, activations, orders, inputs)
             heading = title if alone else SYMBOLS[index]
-            axes.set_title(fill(heading, 50), parse_math=False)
+            if alone:
+                axes.set_title(fill(title, 50), parse_math=False)
+            else:
+                axes.set_title(figures.LABELS[index])
             name = written(activations[0].x.name)
-            axes.set_xlabel(name, fontstyle="italic", parse_math=False)
+            axes.set_xlabel(name, **figures.VARIABLE, parse_math=False)
             views.append(_fix(axes, view) | {"name": name, "heading": heading})
         figure.legend(loc="outside lower center", ncols=3 if alone else 2)
     shown = zip(activations, curves, given, strict=True)
@@ -228,7 +231,7 @@ def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Exp
         axes.set_title(vector.title)
         view = _fix(axes, limits)
         view["ticks"]["x"] = [[k, name] for k, name in enumerate(names, 1)]
-        axes.set_xticks(range(1, n + 1), names)
+        axes.set_xticks(range(1, n + 1), [f"$p_{k}$" for k in range(1, n + 1)])
     at = ", ".join(f"{name} = {p.default:g}" for name, p in inputs.items())
     figure.set_label(f"{vector.title} as bars, for {at}: {', '.join(words)}.")
     view |= {"name": "", "heading": vector.title}

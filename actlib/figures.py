@@ -1,6 +1,7 @@
 """Figures: pure functions to matplotlib Figures, without pyplot, with alt text."""
 
 import io
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -12,6 +13,8 @@ import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 from sympy import latex
 
@@ -22,12 +25,17 @@ from .pieces import Joint, Piece, intervals, joints
 from .vector import VectorActivation
 
 STYLE = Path(__file__).with_name("actlib.mplstyle")
+fontManager.addfont(Path(__file__).with_name("actlib-sans.ttf"))
+# How x and names of parameters are written, where they are no formula.
+VARIABLE: Any = {"family": ["serif", "sans-serif"], "style": "italic"}
 X = np.linspace(-6, 6, 401)
-LABELS = ("$f(x)$", "$f\\,'(x)$", "$f\\,''(x)$")
+LABELS = ("$f(x)$", "$f'(x)$", "$f''(x)$")
 # Numbers that differ by less are one, at a joint.
 NEAR = 1e-9
 # Where a formula has no value at a joint itself, it is taken this far beside it.
 BESIDE = 1e-7
+# White space that an SVG does without: before a step of a path, at its end, indents.
+SPARE = re.compile(r" *\n *(?=[MLQCz])|(?<=[ z])\n(?=\")|(?<=\n) +")
 # What is larger is no place in a picture.
 LARGEST_DRAWN = 1e30
 
@@ -249,8 +257,21 @@ def svg(figure: Figure, style: Any = None) -> str:
     """Return a figure as SVG; `style` are settings of matplotlib's beyond actlib's."""
     buffer = io.StringIO()
     with matplotlib.rc_context(style, fname=STYLE):
+        for text in figure.findobj(Text):
+            _in_our_face(text)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    # Indents, and a line for each step of a path, are a tenth of the file.
+    return SPARE.sub("", buffer.getvalue())
+
+
+def _in_our_face(text: Text) -> None:
+    """Give text our face and size if it has matplotlib's, as a learner's legend has."""
+    usual, ours = matplotlib.rcParamsDefault, matplotlib.rcParams
+    if text.get_fontfamily() == usual["font.family"]:
+        text.set_fontfamily(ours["font.family"])
+        text.set_math_fontfamily(ours["mathtext.fontset"])
+        if text.get_fontsize() == usual["font.size"]:
+            text.set_fontsize(ours["font.size"])
 
 
 def svg_uri(svg: str) -> str:

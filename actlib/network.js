@@ -61,9 +61,7 @@ function neuron(figure, part) {
     for (const [id, value] of Object.entries({ x1: numbers.x1, x2: numbers.x2, z, y })) {
       write(id, short(value));
     }
-    for (const [id, symbol] of Object.entries({ w1: "w₁", w2: "w₂", b: "b" })) {
-      write(id, `${symbol} = ${short(numbers[id])}`);
-    }
+    for (const id of ["w1", "w2", "b"]) write(id, `= ${short(numbers[id])}`);
     for (const id of ["w1", "w2"]) {
       Object.assign(part(`line-${id}`).querySelector("path").style, connection(numbers[id]));
     }

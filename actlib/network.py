@@ -28,24 +28,40 @@ Z = np.linspace(-10, 10, 401)
 # Points of a picture's width and height: text of 11 points is legible on a phone.
 WIDE, HIGH = 288, 190
 RADIUS = 25
-# Where the centres of the circles are, and what is written above them.
+# Where the centres of the circles are; a word and a symbol are written above them.
 CIRCLES = {
-    "x1": (34, 146, "input x₁"),
-    "x2": (34, 44, "input x₂"),
-    "z": (152, 95, "sum z"),
-    "y": (254, 95, "output f(z)"),
+    "x1": (34, 146, "input", "x₁"),
+    "x2": (34, 44, "input", "x₂"),
+    "z": (152, 95, "sum", "z"),
+    "y": (254, 95, "output", "f(z)"),
 }
 # What stands beside a connection: where, the connection's start, and how it is called.
-WEIGHTS = {"w1": (98, 145, "x1", "w₁"), "w2": (98, 45, "x2", "w₂")}
+WEIGHTS = {"w1": (84, 141, "x1", "w₁"), "w2": (84, 41, "x2", "w₂")}
 INK, GREY, POSITIVE, NEGATIVE = "#1f2328", "#57606a", "#0072b2", "#d55e00"
 # A connection's points of width for a weight of 1, the least, and dashes if negative.
 WIDTH, HAIRLINE, DASHES = 3, 0.5, (7, 4)
 STYLE: Any = FEWER_POINTS | {
-    "font.family": "sans-serif",  # or a reader without DejaVu would see a serif font
-    "font.sans-serif": "DejaVu Sans",
+    # Text stays text, so that JavaScript can change it. The first of these fonts that
+    # there is draws it: pages and decks have our own, others what is like them.
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": [
+        "Actlib Sans",
+        "Source Sans 3",
+        "Segoe UI",
+        "Helvetica",
+        "Arial",
+    ],
+    "font.serif": [
+        "STIX Two Letters",
+        "STIX Two Text",
+        "STIXGeneral",
+        "Times New Roman",
+    ],
     "lines.scale_dashes": False,
-    "svg.fonttype": "none",  # text stays text, so that JavaScript can change it
 }
+# Points between a word and a symbol.
+SPACE = 3
 
 
 class Neuron(LiveFigure):
@@ -113,17 +129,17 @@ def _diagram(values: dict[str, float]) -> tuple[str, str]:
         axes.set_axis_off()
         for name, (x, y, start, symbol) in WEIGHTS.items():
             _connect(axes, start, "z", gid=f"line-{name}", **look(values[name]))
-            _write(axes, x, y, f"{symbol} = {text[name]}", gid=name)
+            _equation(axes, x, y, symbol, text[name], name)
         _connect(axes, "z", "y", color=GREY, linestyle="-")
-        _write(axes, 203, 105, "f", style="italic")
-        x, y, _ = CIRCLES["z"]
+        _write(axes, 203, 105, "f", **figures.VARIABLE)
+        x, y, *_ = CIRCLES["z"]
         axes.plot([x, x], [y, 40], color=GREY, linestyle="-", zorder=1)
-        _write(axes, x, 30, f"b = {text['b']}", gid="b")
-        for name, (x, y, label) in CIRCLES.items():
+        _equation(axes, x - 10, 26, "b", text["b"], "b")
+        for name, (x, y, word, symbol) in CIRCLES.items():
             circle = {"facecolor": "white", "edgecolor": INK, "linewidth": 1.5}
             axes.add_patch(Circle((x, y), RADIUS, zorder=2, **circle))
             _write(axes, x, y, text[name], gid=name)
-            _write(axes, x, y + RADIUS + 9, label)
+            _side_by_side(axes, x + 12 - 4 * len(symbol), y + RADIUS + 5, word, symbol)
     words = (
         f"A neuron with two inputs: x₁ = {text['x1']}, with the weight "
         f"w₁ = {text['w1']}, and x₂ = {text['x2']}, with the weight w₂ = {text['w2']}. "
@@ -138,7 +154,7 @@ def _figure(layout: Any) -> Figure:
 
 
 def _connect(axes: Axes, start: str, end: str, **style: Any) -> None:
-    (x, y, _), (to_x, to_y, _) = CIRCLES[start], CIRCLES[end]
+    (x, y, *_), (to_x, to_y, *_) = CIRCLES[start], CIRCLES[end]
     axes.plot([x, to_x], [y, to_y], zorder=1, **style)
 
 
@@ -152,7 +168,23 @@ def look(weight: float) -> dict[str, Any]:
 
 def _write(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
     middle: Any = {"ha": "center", "va": "center_baseline", "color": INK}
-    axes.text(x, y, text, zorder=3, parse_math=False, **middle, **style)
+    axes.text(x, y, text, zorder=3, parse_math=False, **middle | style)
+
+
+def _side_by_side(axes: Axes, x: float, y: float, word: str, symbol: str) -> None:
+    """Write a word and a symbol, each in its font, on one line that they share at x."""
+    _write(axes, x, y, word, ha="right", va="baseline")
+    sign: Any = figures.VARIABLE | {"ha": "left", "va": "baseline"}
+    _write(axes, x + SPACE, y, symbol, **sign)
+
+
+def _equation(
+    axes: Axes, x: float, y: float, symbol: str, value: str, name: str
+) -> None:
+    """Write symbol = value, the sign = at x; JavaScript changes the value."""
+    sign: Any = figures.VARIABLE | {"ha": "right", "va": "baseline"}
+    _write(axes, x, y, symbol, **sign)
+    _write(axes, x + SPACE, y, f"= {value}", ha="left", va="baseline", gid=name)
 
 
 def _curves(
@@ -188,8 +220,8 @@ def _panel(axes: Axes, i: int, curve: Curve, z: float, y: float) -> dict[str, An
     axes.set(xlim=(left, right), ylim=(low, high))
     axes.locator_params("y", nbins=5, steps=[1, 2, 5, 10])
     axes.tick_params(left=False, bottom=False)
-    axes.set_xlabel("z", fontstyle="italic")
-    axes.set_ylabel("f(z)", fontstyle="italic")
+    axes.set_xlabel("z", **figures.VARIABLE)
+    axes.set_ylabel("f(z)", **figures.VARIABLE)
     axes.set_gid(f"panel-{i}")
     axes.patch.set_gid(f"axes-{i}")
     return {"x": [left, right], "y": [low, high]}

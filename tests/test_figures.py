@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import re
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -239,6 +240,41 @@ def test_settings_of_matplotlib_are_left_alone(monkeypatch):
     # A copy: comparing the original loads pyplot.
     assert matplotlib.rcParams.copy() == before
     assert Figure().get_constrained_layout() == before["figure.constrained_layout.use"]
+
+
+# Letters
+
+
+def fonts_of(figure):
+    """The fonts whose letters are drawn in a figure."""
+    svg = actlib.figures.svg(figure)
+    return set(re.findall(r'<path id="([A-Za-z]+)[^"]*-[0-9a-f]+"', svg))
+
+
+def test_letters_are_in_our_font_and_formulas_in_stix():
+    assert fonts_of(plot(logistic)) == {"ActlibSans", "STIXGeneral"}
+
+
+def test_a_learner_s_own_text_is_in_our_font_too():
+    figure, axes = actlib.subplots()
+    axes.plot([0, 1], label="α = 1, and f′ ≤ √2")
+    axes.legend()
+    axes.text(0, 0.5, r"both α and $\alpha$")
+    assert fonts_of(figure) == {"ActlibSans", "STIXGeneral"}
+    assert {text.get_fontsize() for text in axes.get_legend().get_texts()} == {12}
+
+
+def test_a_font_that_a_learner_chose_stays():
+    figure, axes = actlib.subplots()
+    axes.text(0, 0.5, "own", family="DejaVu Serif", fontsize=9)
+    assert "DejaVuSerif" in fonts_of(figure)
+    assert axes.texts[0].get_fontsize() == 9
+
+
+def test_what_our_font_lacks_is_drawn_all_the_same():
+    figure, axes = actlib.subplots()
+    axes.set_title("ж")
+    assert "DejaVuSans" in fonts_of(figure)
 
 
 # Wrong arguments

@@ -16,10 +16,11 @@ import json, sys
 {LIBRARIES}
 before = set(sys.modules)
 import actlib
-imported = set(sys.modules) - before
+imported = {{name.partition(".")[0] for name in set(sys.modules) - before}}
 actlib.plot(actlib.logistic)
 pyplot = "matplotlib.pyplot" in sys.modules
-print(json.dumps([sorted({{name.partition(".")[0] for name in imported}}), pyplot]))
+# A font's names are in an encoding that Python loads when it is wanted.
+print(json.dumps([sorted(imported - {{"encodings"}}), pyplot]))
 """
 
 

@@ -309,6 +309,43 @@ def test_a_formula_is_spaced_as_tex_would(formula, part):
     assert part in mathematics.mathml(formula)
 
 
+@pytest.mark.parametrize(
+    ("formula", "marked"),
+    [
+        ("f(x) = x", [("f", "f(x)")]),
+        ("f'(w x) f(x + 1)", [("slope", "f′(wx)"), ("f", "f(x+1)")]),
+        ("f''", [("curvature", "f″")]),
+        ("f'''", []),
+        ("f(f(x))", [("f", "f(f(x))")]),
+        ("f_i(z) + f^2", [("f", "fi(z)"), ("f", "f2")]),
+        (r"f{\left(x \right)}", [("f", "f(x)")]),
+        (r"(1 - f)\,x", [("f", "f")]),
+        (r"\sigma(x)", []),
+    ],
+)
+def test_f_and_its_derivatives_are_marked_in_formulas(formula, marked):
+    math = mathematics.parsed(mathematics.mathml(formula))
+    found = [(part["class"][0], part.text) for part in math.select("[class]")]
+    assert found == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("the slope f′, or f'(x), of f.", ["slope f′", "slope f′(x)", "f f"]),
+        ("f″ and f''(0), f(−3)", ["curvature f″", "curvature f″(0)", "f f(−3)"]),
+        ("if, of, f.grad, f's, half", []),
+        ("<code>f</code> <pre>f</pre> <a href='x'>f</a>", []),
+        ("<b>f</b> $f$", ["f f", "f f"]),
+    ],
+)
+def test_f_and_its_derivatives_are_marked_in_words(text, marked):
+    page = mathematics.parsed(f"<p>{text}</p>")
+    mathematics.render_mathematics(page)
+    found = [f"{part['class'][0]} {part.text}" for part in page.select("[class]")]
+    assert [line for line in found if not line.startswith("nowrap")] == marked
+
+
 def test_dollars_in_code_are_no_formulas():
     page = mathematics.parsed(
         "<p>$x$, <code>$x$</code></p><pre>$x$</pre><p>5 $ each</p>"
@@ -334,7 +371,7 @@ def test_a_deck_is_one_lecture(path):
 def test_files_of_others_are_as_published():
     table = (slides.SHARED.parent / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(.*)` \|.*\| `([0-9a-f]{64})` \|$", table, re.MULTILINE)
-    assert len(rows) == 4
+    assert len(rows) == 3
     for name, checksum in rows:
         assert (
             hashlib.sha256((slides.SHARED / name).read_bytes()).hexdigest() == checksum

@@ -17,6 +17,11 @@ BARS = ("|", "∣")
 CLOSING = (")", "]", *BARS, *PRIMES)
 TALL = ["mfrac", "mtable", "msqrt", "munderover"]
 
+# f and its derivatives have the look of their curves; type.css has these classes.
+CURVES = {"": "f", "′": "slope", "″": "curvature"}
+WORD = re.compile(r"(?<![\w'’.])f(['′]|''|″)?(\([^()\s]{1,6}\))?(?![\w'’]|\.\w)")
+PLAIN = VERBATIM | {"a", "math", "title", "option"}
+
 
 class FormulaError(Exception):
     """A formula that is not the LaTeX that latex2mathml knows."""
@@ -57,11 +62,54 @@ def mathml(formula, display="inline"):
             sign["form"] = "prefix"
         elif sign.get("fence") and not sign.parent.find(TALL):
             sign["stretchy"] = "false"  # or it gets wide margins with its size
+    mark_formula(math)
     return str(math)
 
 
+def mark_formula(math):
+    """Give f, f′ and f″ in a formula, with their argument, the look of their curves."""
+    for name in math.find_all("mi", string="f"):
+        if name.find_parent("mrow", class_=True):
+            continue  # of f(f(x)) the outer has a line below it all
+        prime = name.find_next_sibling()
+        if prime and prime.text in PRIMES:
+            whole, look = name.parent, CURVES.get(prime.text)
+        else:
+            indexed = name.parent.name in SCRIPTED and not name.find_previous_sibling()
+            whole, look = name.parent if indexed else name, CURVES[""]
+        if look:
+            parts = [whole, *argument_after(whole)]
+            curve = math.new_tag("mrow", attrs={"class": look})
+            whole.insert_before(curve)
+            curve.extend(parts)
+
+
+def argument_after(name):
+    """The elements of (x), where it follows a function's name."""
+    found, opened = [], 0
+    for part in name.find_next_siblings():
+        found.append(part)
+        opened += part.text.count("(") - part.text.count(")")
+        if opened < 1:
+            break
+    return found if found and found[0].text.startswith("(") and not opened else []
+
+
+def mark_words(page):
+    """Give f, f′ and f″ in a text the look of their curves."""
+    for text in page.find_all(string=WORD):
+        if PLAIN.isdisjoint(parent.name for parent in text.parents):
+            html = WORD.sub(marked_word, escape(text, quote=False))
+            text.replace_with(parsed(html))
+
+
+def marked_word(found):
+    prime = (found[1] or "").replace("''", "″").replace("'", "′")
+    return f'<span class="{CURVES[prime]}">f{prime}{found[2] or ""}</span>'
+
+
 def render_mathematics(page):
-    """Put MathML in the place of every $formula$ of a parsed page."""
+    """Put MathML in the place of every $formula$ of a page; mark f and f′."""
     for text in page.find_all(string=FORMULA):
         if VERBATIM.isdisjoint(parent.name for parent in text.parents):
             prose, *rest = FORMULA.split(text)
@@ -76,3 +124,4 @@ def render_mathematics(page):
                 html += f'<span class="nowrap">{formula}{after}</span>'
                 html += escape(prose.removeprefix(after))
             text.replace_with(parsed(html))
+    mark_words(page)

@@ -21,12 +21,12 @@ from playwright.sync_api import expect
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 # What is wrong with the current slide, each line opened by the id of the cell. Sizes
-# are those on a screen of 1280 × 720; a figure's text is 11 pt of its own, drawn as
+# are those on a screen of 1280 × 720; a figure's text is 12 pt of its own, drawn as
 # paths.
 PROBLEMS = r"""() => {
     // nbconvert's words
     const NO_ALT = "No description has been provided for this image";
-    const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 11 * 96 / 72, 1];
+    const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 12 * 96 / 72, 1];
     const slide = Reveal.getCurrentSlide();
     const scale = Reveal.getScale();
     const cell = (node) => node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
