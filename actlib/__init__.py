@@ -12,7 +12,7 @@ from .exercises import check
 from .explorer import explore
 from .facts import NOT_WORKED_OUT
 from .figures import draw, plot, show, subplots
-from .network import neuron
+from .live_neuron import neuron
 
 __all__ = [
     "CATALOGUE",

@@ -1,7 +1,7 @@
-// The live figures of networks, upon live.js. Of a neuron, `figure` has { functions } too: each a
-// formula with its name, its parameters' values, and the limits of its axes.
+// The live figure of one neuron, upon live.js: `figure` has { functions } too, each a formula with
+// its name, its parameters' values, and the limits of its axes.
 
-const [WIDTH, HAIRLINE, DASHES] = [3, 0.5, "7 4"]; // of a connection, as in network.py
+const [WIDTH, HAIRLINE, DASHES] = [3, 0.5, "7 4"]; // of a connection, as in live_neuron.py
 const [INK, POSITIVE, NEGATIVE] = ["#1f2328", "#0072b2", "#d55e00"];
 
 const NEURON = `

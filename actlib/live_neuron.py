@@ -1,4 +1,4 @@
-"""The live figures of networks. The first: one neuron, and how it makes its output."""
+"""The live figure of one neuron: how it makes its output."""
 
 from collections.abc import Iterable, Sequence
 from textwrap import fill
@@ -51,7 +51,7 @@ STYLE: Any = FEWER_POINTS | {
 class Neuron(LiveFigure):
     """A live neuron, as `neuron` makes it."""
 
-    _kind, _script = "neuron", script("network.js")
+    _kind, _script = "neuron", script("live_neuron.js")
 
 
 def neuron(
