@@ -115,7 +115,7 @@ function wave(x) {
 
 /** Points (`inputs`, one after the other), their `targets` and the right `loss` for them.
  * The first half is `train`, the second is `test`. Of noise, the standard deviation is given. */
-function makeData(name, { seed = 0, noise = 0.1, points = 200 } = {}) {
+function makeData(name, { seed = 0, noise = 0.05, points = 200 } = {}) {
   const random = uniforms(seed, STREAM.points, new Float64Array(2 * points));
   const shift = normals(seed, STREAM.noise, new Float64Array(2 * points));
   const dimension = name === "curve" ? 1 : 2;
