@@ -369,7 +369,7 @@ function newTraining(f, data, { hidden = [8, 8], seed = 0, multiple = 1 } = {}) 
   const sizes = [data.dimension, ...hidden, 1];
   const network = newNetwork(sizes);
   const scale = gain(f);
-  start(network, seed, multiple * (Number.isFinite(scale) ? scale : 1));
+  start(network, seed, multiple * (scale > 0 && scale < Infinity ? scale : 1));
   const pass = ({ inputs, targets }) => {
     return { ...newPass(network, inputs), targets, loss: NaN, accuracy: NaN };
   };

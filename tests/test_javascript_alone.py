@@ -13,7 +13,8 @@ from sympy import Abs, Piecewise
 
 from actlib import CATALOGUE, Activation, explore, figures, live_neuron, logistic, relu
 
-SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
+SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)}
+SCALAR |= {f"own {name}": activation for name, activation in OWN.items()}
 SIGN = Activation("Sign", Piecewise((-1, x < 0), (1, x > 0), (0, True)))
 nan, inf = float("nan"), float("inf")
 
