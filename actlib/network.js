@@ -31,7 +31,10 @@ const STREAM = { points: 0, noise: 1, sums: 2, gradient: 3, weights: 1000, biase
 
 /** The upper 32 bits of the product of two whole numbers of 32 bits. */
 function upperHalf(a, b) {
-  const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const bHigh = b >>> 16;
+  const bLow = b & 0xffff;
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
   const other = aLow * bHigh + (middle & 0xffff);
   return aHigh * bHigh + (middle >>> 16) + (other >>> 16);
@@ -40,7 +43,9 @@ function upperHalf(a, b) {
 /** Philox 2x32-10: two random whole numbers of 32 bits, from three that say which.
  * J. K. Salmon and others (2011), Parallel random numbers: as easy as 1, 2, 3. SC '11. */
 function philox(index, stream, seed, pair) {
-  let [left, right, key] = [index >>> 0, stream >>> 0, seed >>> 0];
+  let left = index >>> 0;
+  let right = stream >>> 0;
+  let key = seed >>> 0;
   for (let round = 0; round < 10; round++) {
     const upper = upperHalf(0xd256d193, left);
     const lower = Math.imul(0xd256d193, left) >>> 0;
