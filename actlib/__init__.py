@@ -13,6 +13,7 @@ from .explorer import explore
 from .facts import NOT_WORKED_OUT
 from .figures import draw, plot, show, subplots
 from .live_neuron import neuron
+from .propagation import propagate
 
 __all__ = [
     "CATALOGUE",
@@ -30,6 +31,7 @@ __all__ = [
     "neuron",
     "onward",
     "plot",
+    "propagate",
     "recall",
     "references",
     "show",

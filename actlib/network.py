@@ -8,6 +8,7 @@ every activation is; :class:`Fixed` is one with values for its parameters.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -79,13 +80,16 @@ def uniforms(seed: int, stream: int, count: int) -> Array:
     return _pairs(seed, stream, count).ravel()[:count] / 2**32
 
 
+@lru_cache(maxsize=512)  # several functions are tried with the same weights
 def normals(seed: int, stream: int, count: int) -> Array:
-    """Return numbers from N(0, 1), by Box and Muller."""
+    """Return numbers from N(0, 1), by Box and Muller, in a read-only array."""
     first, second = _pairs(seed, stream, count).T
     radius = np.sqrt(-2 * np.log((first + 0.5) / 2**32))
     angle = 2 * np.pi * (second / 2**32)
     both = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
-    return both.ravel()[:count]
+    numbers = both.ravel()[:count]
+    numbers.setflags(write=False)
+    return numbers
 
 
 # Data
