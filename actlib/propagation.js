@@ -1,6 +1,7 @@
 // The live figure of signals in networks that are not trained, upon live.js and network.js.
-// `figure` has { width, seeds, decades, functions } too: a function's `make` is what
-// `javascript.elementwise` makes, and `parameters` are the names of the inputs that it takes.
+// `figure` has { width, seeds, panels, functions } too: a panel shows what it is `of`, sizes by their
+// powers of ten; a function's `make` is what `javascript.elementwise` makes, and `parameters` are
+// the names of the inputs that it takes.
 //
 // The line is one network's: the seed that the slider says. It is drawn at once; then, in each
 // frame one of the next seeds is tried on all functions, until the bands hold all `seeds`. A move
@@ -22,24 +23,17 @@ const PROPAGATION = `
   color: inherit; font-weight: 400; text-align: right; vertical-align: top; }
 .actlib-propagation tbody th { padding-top: 6px; border-top: 1px solid #d0d7de; text-align: left;
   overflow-wrap: anywhere; }
-.actlib-propagation thead th { width: 13%; }
-.actlib-propagation thead th:nth-child(n + 4) { width: 19%; }
-.actlib-propagation thead th:nth-child(5) { width: 23%; }
+.actlib-propagation thead th { width: 12%; }
+.actlib-propagation thead th:nth-child(n + 4) { width: 20%; }
+.actlib-propagation thead th:nth-child(5) { width: 24%; }
 .actlib-propagation td span { display: block; color: #57606a; }
 .actlib-propagation .readings p { margin: 0; }`;
 
-// What is drawn, from the input (layer 0) to the output, and on which way it goes.
-const PANELS = [
-  { of: "sizes", heading: "size of the signal →", log: true },
-  { of: "gradients", heading: "← size of the gradient", log: true, back: true },
-  { of: "cosines", heading: "cosine between two inputs →", limits: [-1.1, 1.1], step: 0.5 },
-];
-const COLUMNS = ["right g", "g", "χ", "size", "gradient", "cosine"];
+const COLUMNS = ["gain", "g", "χ", "size", "gradient", "cosine"];
 const NOTE = `χ is what a layer multiplies the mean square of a gradient by, at the size that the
   signal ends with. Below 1 is order: gradients die and inputs become alike. Above 1 is chaos:
   gradients grow and inputs part. Between them lies the edge.`;
 const [STEADY, EDGE] = [0.1, 0.05]; // a layer may change so much of a mean square, of a distance
-const DECADES = [1, 2, 3, 6, 12, 24]; // between two ticks
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 // Words
@@ -68,11 +62,12 @@ function factor(value) {
   return plain ? value.toPrecision(3) : brief(value);
 }
 
-/** Where and how a line leaves its panel for good: { layer, up, text }; else null. */
-function leaving(values, { log, back, limits: [low, high] }) {
+/** Where and how a line leaves a panel of sizes for good: { layer, up, text }; else null. */
+function leaving(values, { of, limits: [low, high] }) {
+  const back = of === "gradients";
   const layers = Array.from(values, (_, layer) => layer);
   if (back) layers.reverse();
-  const levels = layers.map((layer) => (log ? Math.log10(values[layer]) : values[layer]));
+  const levels = layers.map((layer) => Math.log10(values[layer]));
   const first = levels.findLastIndex((level) => level >= low && level <= high) + 1;
   if (first === layers.length) return null;
   const [before, there] = [levels[Math.max(first - 1, 0)], levels[first]];
@@ -83,7 +78,7 @@ function leaving(values, { log, back, limits: [low, high] }) {
     return back ? `up to layer ${layer}` : `from layer ${layer} on`;
   };
   let text = `to ${brief(end)}`;
-  if (log && end === 0) text = `0 ${from((value) => value === 0)}`;
+  if (end === 0) text = `0 ${from((value) => value === 0)}`;
   if (!Number.isFinite(end)) {
     const broken = values.indexOf(Infinity);
     text = broken < 0 ? `undefined ${from(Number.isNaN)}` : `overflows in layer ${broken}`;
@@ -132,10 +127,10 @@ function found({ sizes, gradients, cosines }) {
 
 /** The least and the largest of several lists, place by place; nan where none has a number. */
 function rangeOf(lists) {
-  const at = (layer) => lists.map((list) => list[layer]).filter((value) => !Number.isNaN(value));
-  const each = (pick) => Array.from(lists[0], (_, layer) => pick(at(layer)));
-  const pick = (choose) => (numbers) => (numbers.length ? choose(...numbers) : NaN);
-  return [each(pick(Math.min)), each(pick(Math.max))];
+  const ends = [Math.min, Math.max].map((choose) => (all) => (all.length ? choose(...all) : NaN));
+  return ends.map((end) => Array.from(lists[0], (_, place) => {
+    return end(lists.map((list) => list[place]).filter((value) => !Number.isNaN(value)));
+  }));
 }
 
 /** The outline of a band, in one part for each stretch without nan. */
@@ -154,15 +149,6 @@ function outline([low, high], on) {
 
 // Drawing. All is drawn anew each time, at the size that the picture has in the page.
 
-function ticksOf({ log, limits: [low, high], step }) {
-  const by = step ?? DECADES.find((decades) => (high - low) / decades <= 5);
-  const first = Math.ceil(low / by);
-  return Array.from({ length: Math.floor(high / by) - first + 1 }, (_, i) => {
-    const place = (first + i) * by;
-    return [place, log ? powerOfTen(place) : String(place).replace("-", "−")];
-  });
-}
-
 function shortened(name) {
   return name.length > 16 ? `${name.slice(0, 15)}…` : name;
 }
@@ -180,16 +166,17 @@ function write(x, y, anchor, text, className = "") {
 function drawPanel(panel, { left, top, width, height, em, last }, shown, layers) {
   const [low, high] = panel.limits;
   const px = (layer) => (layer / layers) * width;
+  const log = panel.of !== "cosines";
   const toPixel = (level) => ((high - level) / (high - low)) * height;
   const py = (value) => {
-    const y = toPixel(panel.log ? Math.log10(value) : value);
+    const y = toPixel(log ? Math.log10(value) : value);
     return Math.max(-FAR, Math.min(FAR, y));
   };
   const on = { px, py };
   const node = make(SVG, "g", { transform: `translate(${left} ${top})`, "data-panel": panel.of });
   const inner = make(SVG, "svg", { width, height });
   const line = (d, stroke) => make(SVG, "path", { d, stroke, fill: "none", "stroke-width": 0.8 });
-  const ticks = ticksOf(panel).map(([level, text]) => [toPixel(level), text]);
+  const ticks = panel.ticks.map(([level, text]) => [toPixel(level), text]);
   const columns = layerTicks(layers);
   const upright = columns.map((layer) => `M${px(layer)} 0v${height}`);
   const level = ticks.map(([y]) => `M0 ${y}h${width}`);
@@ -211,7 +198,7 @@ function drawPanel(panel, { left, top, width, height, em, last }, shown, layers)
     const points = Array.from(lists[0], (value, layer) => [layer, value]);
     const path = make(SVG, "path", { d: pathData(points, on), "data-curve": i, style: style.line });
     inner.append(path);
-    const out = leaving(lists[0], panel);
+    const out = log && leaving(lists[0], panel);
     if (!out) return;
     const row = rows[out.up]++;
     const y = out.up ? (1 + 1.15 * row) * em : height - (0.35 + 1.15 * row) * em;
@@ -228,8 +215,7 @@ function drawPanel(panel, { left, top, width, height, em, last }, shown, layers)
 function drawPanels(svg, panels, shown, layers, { width, height }) {
   const em = parseFloat(getComputedStyle(svg).fontSize);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  const most = Math.max(...panels.flatMap((panel) => ticksOf(panel).map(([, text]) => text.length)));
-  const [left, above, below] = [(0.9 + 0.5 * most) * em, 1.8 * em, 2.9 * em];
+  const [left, above, below] = [3.4 * em, 1.8 * em, 2.9 * em];
   const room = (height - below) / panels.length - above;
   const size = { left, width: width - left - em, height: room, em };
   const nodes = panels.map((panel, i) => {
@@ -241,10 +227,6 @@ function drawPanels(svg, panels, shown, layers, { width, height }) {
 
 // The table
 
-function tableRow(cells) {
-  return make(HTML, "tr", {}, ...cells);
-}
-
 /** Rows of a function: its name and what becomes of the signal, and a number in each column. */
 function makeRows({ name }, { line }) {
   const stroke = make(SVG, "path", { d: "M0 4H26", style: line });
@@ -253,7 +235,8 @@ function makeRows({ name }, { line }) {
   const span = { scope: "rowgroup", colspan: COLUMNS.length };
   const heading = make(HTML, "th", span, sample, `${name}: `, word);
   const cells = COLUMNS.map(() => make(HTML, "td"));
-  return { node: make(HTML, "tbody", {}, tableRow([heading]), tableRow(cells)), word, cells };
+  const [upper, lower] = [[heading], cells].map((all) => make(HTML, "tr", {}, ...all));
+  return { node: make(HTML, "tbody", {}, upper, lower), word, cells };
 }
 
 /** Fill the rows, and return what they say, but for the ranges. */
@@ -280,21 +263,18 @@ function propagation(figure, part) {
   });
   const svg = paths[0].ownerSVGElement;
   svg.replaceChildren();
-  const panels = PANELS.map((panel, i) => ({ limits: figure.decades[i], ...panel }));
   const rows = figure.functions.map((f, i) => makeRows(f, styles[i]));
   const headings = COLUMNS.map((title) => make(HTML, "th", { scope: "col" }, title));
-  const head = make(HTML, "thead", {}, tableRow(headings));
+  const head = make(HTML, "thead", {}, make(HTML, "tr", {}, ...headings));
   const table = make(HTML, "table", {}, head, ...rows.map(({ node }) => node));
   const range = make(HTML, "span");
-  let [shown, values, place, text, frame, seen] = [[], {}, null, "", 0, false];
-  let [signal, spare, key] = [];
+  let values = {};
+  let shown; // of each function: f, its gain, g, and what each network has found
+  let signal, spare; // a network with the slider's seed, and one for all others
+  let place; // the size of the picture
+  let text, frame, seen;
 
-  /** One network, with all functions. */
-  function run(network, seed) {
-    drawSignal(network, seed);
-    send(network);
-  }
-
+  /** Send signals through one network, with all functions. */
   function send(network) {
     for (const { f, g, runs } of shown) {
       propagate(network, f, { g, b: values.b });
@@ -303,9 +283,9 @@ function propagation(figure, part) {
   }
 
   function paint() {
-    if (place) drawPanels(svg, panels, shown, values.layers, place);
-    const last = values.seed + shown[0].runs.length - 1;
-    range.textContent = `lines: seed ${values.seed}; bands: seeds ${values.seed} to ${last}`;
+    if (place) drawPanels(svg, figure.panels, shown, values.layers, place);
+    const { seed } = values;
+    range.textContent = `lines: seed ${seed}; bands: to seed ${seed + shown[0].runs.length - 1}`;
     text = shown.map((each, i) => fillRows(rows[i], each)).join("; ");
   }
 
@@ -314,33 +294,33 @@ function propagation(figure, part) {
     cancelAnimationFrame(frame);
     if (!seen || shown[0].runs.length === figure.seeds) return;
     frame = requestAnimationFrame(() => {
-      run(spare, values.seed + shown[0].runs.length);
+      drawSignal(spare, values.seed + shown[0].runs.length);
+      send(spare);
       paint();
       goOn();
     });
   }
 
+  function prepare({ name, make: f, parameters }, style, given) {
+    const own = f(...parameters.map((parameter) => given[parameter]));
+    const right = gain(own);
+    const g = given.multiple * (right > 0 && right < Infinity ? right : 1);
+    return { name, style, f: own, right, g, runs: [] };
+  }
+
   function draw(given) {
-    if (JSON.stringify(given) === JSON.stringify(values)) return text;
-    values = given;
-    shown = figure.functions.map(({ name, make: f, parameters }) => {
-      const own = f(...parameters.map((parameter) => given[parameter]));
-      const right = gain(own);
-      const g = given.multiple * (right > 0 && right < Infinity ? right : 1);
-      return { name, f: own, right, g, runs: [] };
-    });
-    shown.forEach((each, i) => (each.style = styles[i]));
-    const wanted = `${given.layers} ${given.seed}`;
-    if (key !== wanted) {
-      if (signal?.weights.length !== given.layers) {
-        const size = { layers: given.layers, width: figure.width };
-        [signal, spare] = [newSignal(size), newSignal(size)];
-      }
-      drawSignal(signal, given.seed);
-      key = wanted;
+    if (figure.inputs.every(({ name }) => given[name] === values[name])) return text;
+    const { layers, seed } = given;
+    if (layers !== values.layers) {
+      [signal, spare] = [0, 1].map(() => newSignal({ layers, width: figure.width }));
     }
+    if (layers !== values.layers || seed !== values.seed) drawSignal(signal, seed);
+    values = given;
+    shown = figure.functions.map((f, i) => prepare(f, styles[i], given));
     send(signal);
-    for (const each of shown) each.state = phase(each.f, each.g, given.b, each.runs[0].sizes.at(-1));
+    for (const each of shown) {
+      each.state = phase(each.f, each.g, given.b, each.runs[0].sizes.at(-1));
+    }
     paint();
     goOn();
     return text;

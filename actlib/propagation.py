@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 import matplotlib
@@ -12,14 +12,19 @@ from matplotlib.axes import Axes
 from . import figures, javascript, network
 from .activation import Activation, Parameter, require_activation
 from .figures import as_text
-from .live import FEWER_POINTS, LiveFigure, begin, script
+from .live import FEWER_POINTS, Data, LiveFigure, begin, script
 from .network import Array
 
 WIDTH = 64
 SEEDS = 5
-# Powers of ten: what a panel shows in any case, the most that it shows, and its steps.
-LEAST, MOST, STEP = 6, (-24, 12), 3
-COSINES = (-1.1, 1.1)
+PANELS = [
+    ("sizes", "size of the signal →"),
+    ("gradients", "← size of the gradient"),
+    ("cosines", "cosine between two inputs →"),
+]
+# Powers of ten that a panel shows in any case, and at most.
+LEAST, MOST = 6, (-24, 12)
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Text stays text, or glyphs would be most of the picture.
 TEXT: Any = FEWER_POINTS | {
     "font.family": "sans-serif",
@@ -39,7 +44,7 @@ class Whole(Parameter):
 
 
 SETTINGS = [
-    Parameter("multiple", 1, 0.2, 2, 0.01, "of the right gain"),
+    Parameter("multiple", 1, 0.2, 2, 0.01, "of each gain"),
     Parameter("b", 0, 0, 2, 0.05, "size of the biases"),
     Whole("layers", 50, 1, 100, 1),
     Whole("seed", 0, 0, 99, 1),
@@ -105,10 +110,10 @@ def propagate(
         }
         for function in several
     ]
-    decades = [_decades([fate.runs[:, k] for fate in fates]) for k in range(2)]
+    panels = [_panel(k, fates) for k in range(3)]
     title = ", ".join(function.title for function in several)
-    picture = _picture(fates, decades), _words(fates, inputs)
-    data = {"width": WIDTH, "seeds": SEEDS, "decades": decades, "functions": code}
+    picture = _picture(fates, panels), _words(fates, inputs)
+    data = {"width": WIDTH, "seeds": SEEDS, "panels": panels, "functions": code}
     return Propagation(title, inputs, [picture], data)
 
 
@@ -170,54 +175,48 @@ def _gain(function: Activation, given: Mapping[str, float]) -> float:
     return gain if 0 < gain < np.inf else np.nan
 
 
-def _decades(numbers: Sequence[Array]) -> list[int]:
-    """Return the powers of ten that hold all numbers, or the most that are shown."""
-    flat = np.concatenate([array.ravel() for array in numbers])
-    levels = np.log10(flat[np.isfinite(flat) & (flat > 0)])
-    low, high = levels.min(initial=-LEAST), levels.max(initial=LEAST)
-    steps = floor(low / STEP), ceil(high / STEP)
-    return [int(np.clip(step * STEP, *MOST)) for step in steps]
+def _panel(k: int, fates: Sequence[Fate]) -> Data:
+    """Return what a panel shows: its limits and ticks, of a size its powers of ten."""
+    of, heading = PANELS[k]
+    if of == "cosines":
+        ticks = [[place, f"{place:g}"] for place in (-1, -0.5, 0, 0.5, 1)]
+        return {"of": of, "heading": heading, "limits": [-1.1, 1.1], "ticks": ticks}
+    numbers = np.concatenate([fate.runs[:, k].ravel() for fate in fates])
+    levels = np.log10(numbers[np.isfinite(numbers) & (numbers > 0)])
+    ends = levels.min(initial=-LEAST), levels.max(initial=LEAST)
+    low, high = (int(np.clip(np.round(end / 3) * 3, *MOST)) for end in ends)
+    step = 3 * ceil((high - low) / 15)
+    powers = range(-(-low // step) * step, high + 1, step)
+    ticks = [[power, "10" + str(power).translate(RAISED)] for power in powers]
+    return {"of": of, "heading": heading, "limits": [low, high], "ticks": ticks}
 
 
-PANELS = (
-    "size of the signal →",
-    "← size of the gradient",
-    "cosine between two inputs →",
-)
-
-
-def _picture(fates: Sequence[Fate], decades: Sequence[Sequence[int]]) -> str:
+def _picture(fates: Sequence[Fate], panels: Sequence[Data]) -> str:
     """Return the address of a picture of the panels."""
     with matplotlib.rc_context(TEXT, fname=figures.STYLE):
-        figure, panels = figures.subplots(3, 1, sharex=True)
+        figure, grid = figures.subplots(3, 1, sharex=True)
         figure.set_size_inches(6.4, 6.4)
-        for k, (axes, heading) in enumerate(zip(panels, PANELS, strict=True)):
-            axes.set_title(heading, loc="left", fontsize="medium")
-            limits = [10.0**end for end in decades[k]] if k < 2 else COSINES
-            axes.set(ylim=limits, yscale="log" if k < 2 else "linear")
-            if k < 2:
-                low, high = decades[k]
-                step = STEP * ceil((high - low) / STEP / 5)
-                ticks = np.arange(-step * (-low // step), high + 1, step)
-                axes.set_yticks(10.0**ticks, minor=False)
-                axes.minorticks_off()
+        for k, (axes, panel) in enumerate(zip(grid, panels, strict=True)):
+            axes.set_title(panel["heading"], loc="left", fontsize="medium")
+            axes.set_yticks(*zip(*panel["ticks"], strict=True))
             for i, fate in enumerate(fates):
-                _draw(axes, fate, k, f"line-{i}" if k == 0 else None)
-        panels[-1].set_xlabel("layer")
+                title = fate.function.title.replace("$", r"\$")
+                style = {"gid": f"line-{i}", "label": title} if k == 0 else {}
+                _draw(axes, fate.runs[:, k], panel, **style)
+        grid[-1].set_xlabel("layer")
         figure.legend(loc="outside lower center", ncols=2)
     return figures.svg_uri(figures.svg(figure, TEXT))
 
 
-def _draw(axes: Axes, fate: Fate, what: int, gid: str | None) -> None:
+def _draw(axes: Axes, runs: Array, panel: Data, **style: Any) -> None:
     """Draw the first run as a line, with the range of all as a band behind it."""
-    low, high = axes.get_ylim()
-    beyond = (low / 10, high * 10) if what < 2 else (-2, 2)
-    runs = np.clip(fate.runs[:, what], *beyond)
-    layers = np.arange(runs.shape[1])
-    name = fate.function.title.replace("$", r"\$") if gid else ""
-    (line,) = axes.plot(layers, runs[0], gid=gid, label=name)
+    low, high = panel["limits"]
+    with np.errstate(divide="ignore"):  # 0 is below all powers of ten
+        levels = runs if panel["of"] == "cosines" else np.log10(runs)
+    levels, layers = np.clip(levels, low - 1, high + 1), np.arange(runs.shape[1])
+    (line,) = axes.plot(layers, levels[0], **style)
     color: Any = {"color": line.get_color(), "alpha": 0.15, "linewidth": 0}
-    axes.fill_between(layers, *np.quantile(runs, (0, 1), axis=0), **color)
+    axes.fill_between(layers, levels.min(axis=0), levels.max(axis=0), **color)
     axes.set(xlim=(0, layers[-1]), ylim=(low, high))
 
 
