@@ -1,7 +1,7 @@
 // The live figure of signals in networks that are not trained, upon live.js and network.js.
-// `figure` has { width, seeds, panels, functions } too: a panel shows what it is `of`, sizes by their
-// powers of ten; a function's `make` is what `javascript.elementwise` makes, and `parameters` are
-// the names of the inputs that it takes.
+// `figure` has { width, seeds, panels, functions } too: a panel shows what it is `of`, sizes by
+// their powers of ten; a function's `make` is what `javascript.elementwise` makes, and
+// `parameters` are the names of the inputs that it takes.
 //
 // The line is one network's: the seed that the slider says. It is drawn at once; then, in each
 // frame one of the next seeds is tried on all functions, until the bands hold all `seeds`. A move
@@ -95,6 +95,14 @@ function atSize(f, times) {
   return { values: larger(f.values), slopes: larger(f.slopes), cuts };
 }
 
+function jumps({ values, cuts }) {
+  return cuts.some((cut) => {
+    const sides = new Float64Array(2);
+    values(Float64Array.of(cut - BESIDE, cut + BESIDE), sides);
+    return Math.abs(sides[1] - sides[0]) > 1e3 * BESIDE;
+  });
+}
+
 /** χ at a size of the signal, and what becomes of it: its mean square in the next layer says if it
  * stays; the distance between two like inputs, relative to it, if they part. */
 function phase(f, g, b, signalSize) {
@@ -108,6 +116,7 @@ function phase(f, g, b, signalSize) {
   let word = "edge";
   if (growth < 1 - STEADY) word = "signal dies";
   else if (growth > 1 + STEADY) word = "signal grows";
+  else if (jumps(f)) word = "a jump, which χ leaves out";
   else if (parting < 1 - EDGE) word = "order";
   else if (parting > 1 + EDGE) word = "chaos";
   return { chi: factorBack, word };

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 import matplotlib
@@ -179,15 +179,15 @@ def _panel(k: int, fates: Sequence[Fate]) -> Data:
     """Return what a panel shows: its limits and ticks, of a size its powers of ten."""
     of, heading = PANELS[k]
     if of == "cosines":
-        ticks = [[place, f"{place:g}"] for place in (-1, -0.5, 0, 0.5, 1)]
+        ticks = [[place, as_text(place)] for place in (-1, -0.5, 0, 0.5, 1)]
         return {"of": of, "heading": heading, "limits": [-1.1, 1.1], "ticks": ticks}
     numbers = np.concatenate([fate.runs[:, k].ravel() for fate in fates])
     levels = np.log10(numbers[np.isfinite(numbers) & (numbers > 0)])
-    ends = levels.min(initial=-LEAST), levels.max(initial=LEAST)
-    low, high = (int(np.clip(np.round(end / 3) * 3, *MOST)) for end in ends)
+    low = max(3 * floor(levels.min(initial=-LEAST) / 3), MOST[0])
+    high = min(3 * ceil(levels.max(initial=LEAST) / 3), MOST[1])
     step = 3 * ceil((high - low) / 15)
     powers = range(-(-low // step) * step, high + 1, step)
-    ticks = [[power, "10" + str(power).translate(RAISED)] for power in powers]
+    ticks = [[p, "10" + str(p).translate(RAISED) if p else "1"] for p in powers]
     return {"of": of, "heading": heading, "limits": [low, high], "ticks": ticks}
 
 
