@@ -12,7 +12,8 @@ from .exercises import check
 from .explorer import explore
 from .facts import NOT_WORKED_OUT
 from .figures import draw, plot, show, subplots
-from .network import neuron
+from .live_neuron import neuron
+from .propagation import propagate
 
 __all__ = [
     "CATALOGUE",
@@ -30,6 +31,7 @@ __all__ = [
     "neuron",
     "onward",
     "plot",
+    "propagate",
     "recall",
     "references",
     "show",

@@ -1,236 +1,279 @@
-"""The live figures of networks. The first: one neuron, and how it makes its output."""
+"""Networks in NumPy, step by step as in network.js: the page and Python agree.
 
-from collections.abc import Iterable, Sequence
-from textwrap import fill
-from typing import Any
+network.js trains in the page; here is the same for the pictures that stand where no
+script runs, and for notebooks. Random whole numbers are the same to the last bit, other
+numbers to the last digits. An f is called for values, and its `grad` for slopes, as
+every activation is; :class:`Fixed` is one with values for its parameters.
+"""
 
-import matplotlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Protocol
+
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Circle
+from numpy.typing import NDArray
 
-from . import figures, javascript
-from .activation import Activation, Parameter, require_entry
-from .figures import Curve, as_text
-from .live import FEWER_POINTS, Choice, LiveFigure, begin, script, with_margin
+from .activation import Activation
 
-NUMBERS = [
-    Parameter("x1", 1.5, -2, 2, 0.1, "input"),
-    Parameter("x2", 1, -2, 2, 0.1, "input"),
-    Parameter("w1", 0.8, -2, 2, 0.1, "weight"),
-    Parameter("w2", -0.5, -2, 2, 0.1, "weight"),
-    Parameter("b", 0.3, -2, 2, 0.1, "bias"),
-]
-# All that the sliders can make of the weighted sum.
-Z = np.linspace(-10, 10, 401)
+Array = NDArray[np.float64]
 
-# Points of a picture's width and height: text of 11 points is legible on a phone.
-WIDE, HIGH = 288, 190
-RADIUS = 25
-# Where the centres of the circles are; a word and a symbol are written above them.
-CIRCLES = {
-    "x1": (34, 146, "input", "x₁"),
-    "x2": (34, 44, "input", "x₂"),
-    "z": (152, 95, "sum", "z"),
-    "y": (254, 95, "output", "f(z)"),
+# Each use has a stream of its own; a network's layers have the next ones, too.
+STREAM = {
+    **{"points": 0, "noise": 1, "sums": 2, "gradient": 3},
+    **{"weights": 1000, "biases": 2000},
 }
-# What stands beside a connection: where, the connection's start, and how it is called.
-WEIGHTS = {"w1": (84, 141, "x1", "w₁"), "w2": (84, 41, "x2", "w₂")}
-INK, GREY, POSITIVE, NEGATIVE = "#1f2328", "#57606a", "#0072b2", "#d55e00"
-# A connection's points of width for a weight of 1, the least, and dashes if negative.
-WIDTH, HAIRLINE, DASHES = 3, 0.5, (7, 4)
-STYLE: Any = FEWER_POINTS | {
-    # Text stays text, so that JavaScript can change it. The first of these fonts that
-    # there is draws it: pages and decks have our own, others what is like them.
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.sans-serif": [
-        "Actlib Sans",
-        "Source Sans 3",
-        "Segoe UI",
-        "Helvetica",
-        "Arial",
-    ],
-    "font.serif": [
-        "STIX Two Letters",
-        "STIX Two Text",
-        "STIXGeneral",
-        "Times New Roman",
-    ],
-    "lines.scale_dashes": False,
-}
-# Points between a word and a symbol.
-SPACE = 3
+RADIUS = 2  # of all data, without noise: a coordinate's mean square is near 1
+TURNS = {"spiral": 1.5, "long spiral": 2.5}
+DATA = ("circle", "xor", "moons", *TURNS, "curve")
+MEAN_KEEPS, SQUARE_KEEPS, EPSILON = 0.9, 0.999, 1e-8  # as Adam's authors have them
 
 
-class Neuron(LiveFigure):
-    """A live neuron, as `neuron` makes it."""
+class Function(Protocol):
+    """What a network asks of its f."""
 
-    _kind, _script = "neuron", script("network.js")
+    def __call__(self, x: Array, /) -> Array: ...
+    def grad(self, x: Array, /) -> Array: ...
 
 
-def neuron(
-    functions: Activation | Sequence[Activation], /, **initial: float | str
-) -> Neuron:
-    """Return a live neuron, an ipywidgets widget, with a choice of functions.
+@dataclass(frozen=True)
+class Fixed:
+    """An activation with values for its parameters."""
 
-    It has two inputs, a weight for each, and a bias: z = w₁x₁ + w₂x₂ + b. Its output is
-    f(z), f being the one that is chosen among `functions`; their parameters have their
-    defaults. `initial` are the values to begin with. Each is a trait of the widget: x1,
-    x2, w1, w2, b, and `function`, the name of one of the functions, as in
-    ``n = neuron([logistic, relu]); n.w1 = 0.5; n.function = "relu"``.
+    activation: Activation
+    parameters: Mapping[str, Any]
 
-    Raises TypeError for what is not an activation function; ValueError for an unknown
-    parameter or a value outside its slider's range.
+    def __call__(self, x: Array, /) -> Array:
+        return self.activation(x, **self.parameters)
+
+    def grad(self, x: Array, /) -> Array:
+        return self.activation.grad(x, **self.parameters)
+
+
+# Random numbers
+
+
+def philox(index: NDArray[np.uint64], stream: int, seed: int) -> NDArray[np.uint64]:
+    """Return two random whole numbers of 32 bits for each index, as two columns.
+
+    It is Philox 2x32-10 of J. K. Salmon and others (2011), Parallel random numbers: as
+    easy as 1, 2, 3. SC '11.
     """
-    several: Any = functions if isinstance(functions, list | tuple) else [functions]
-    for function in several:
-        require_entry(function)
-    options = {function.name: function.title for function in several}
-    if not 1 <= len(several) <= 8 or len(options) < len(several):
-        raise ValueError("functions must be a list of 1 to 8, each of another name")
-    choice = Choice("function", "f", options, several[0].name, "activation")
-    inputs = begin({p.name: p for p in NUMBERS} | {"function": choice}, initial)
-    values: dict[str, Any] = {name: given.default for name, given in inputs.items()}
-    chosen = list(options).index(values.pop("function"))
-    z = weighted_sum(**values)
-    curves, views = _curves(several, chosen, z)
-    diagram = _diagram(values | {"z": z, "y": float(several[chosen](z))})
-    code = [
-        {"name": function.name, "axes": view} | _code(function)
-        for function, view in zip(several, views, strict=True)
-    ]
-    title = ", ".join(options.values())
-    return Neuron(title, inputs, [diagram, curves], {"functions": code})
+    left, right = index.astype(np.uint64), np.full_like(index, stream, np.uint64)
+    key, low = seed % 2**32, np.uint64(2**32 - 1)
+    for _ in range(10):
+        product = np.uint64(0xD256D193) * left
+        left = (product >> np.uint64(32)) ^ np.uint64(key) ^ right
+        right = product & low
+        key = (key + 0x9E3779B9) % 2**32
+    return np.stack([left, right], axis=-1)
 
 
-def weighted_sum(x1: float, x2: float, w1: float, w2: float, b: float) -> float:
-    """Return z, rounded: 0.1 · 3 − 0.3 shall be 0, for a step asks for the sign."""
-    return round(w1 * x1 + w2 * x2 + b, 10) + 0.0
+def _pairs(seed: int, stream: int, count: int) -> Array:
+    index = np.arange((count + 1) // 2, dtype=np.uint64)
+    return philox(index, stream, seed).astype(np.float64)
 
 
-def _code(function: Activation) -> dict[str, Any]:
-    """Return what JavaScript computes f from: its pieces, its parameters' values."""
-    parameters = function.parameters.values()
-    code = javascript.formula(function.formula, [p.symbol for p in parameters], 0)
-    return code | {"parameters": [p.default for p in parameters]}
+def uniforms(seed: int, stream: int, count: int) -> Array:
+    """Return numbers from [0, 1)."""
+    return _pairs(seed, stream, count).ravel()[:count] / 2**32
 
 
-# The pictures. JavaScript finds what moves by the names (gid) that are given here.
+@lru_cache(maxsize=512)  # several functions are tried with the same weights
+def normals(seed: int, stream: int, count: int) -> Array:
+    """Return numbers from N(0, 1), by Box and Muller, in a read-only array."""
+    first, second = _pairs(seed, stream, count).T
+    radius = np.sqrt(-2 * np.log((first + 0.5) / 2**32))
+    angle = 2 * np.pi * (second / 2**32)
+    both = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    numbers = both.ravel()[:count]
+    numbers.setflags(write=False)
+    return numbers
 
 
-def _diagram(values: dict[str, float]) -> tuple[str, str]:
-    """Return the picture of the neuron, and what it shows in words."""
-    text = {name: as_text(value) for name, value in values.items()}
-    with matplotlib.rc_context(STYLE, fname=figures.STYLE):
-        figure = _figure("none")
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(0, HIGH))
-        axes.set_axis_off()
-        for name, (x, y, start, symbol) in WEIGHTS.items():
-            _connect(axes, start, "z", gid=f"line-{name}", **look(values[name]))
-            _equation(axes, x, y, symbol, text[name], name)
-        _connect(axes, "z", "y", color=GREY, linestyle="-")
-        _write(axes, 203, 105, "f", **figures.VARIABLE)
-        x, y, *_ = CIRCLES["z"]
-        axes.plot([x, x], [y, 40], color=GREY, linestyle="-", zorder=1)
-        _equation(axes, x - 10, 26, "b", text["b"], "b")
-        for name, (x, y, word, symbol) in CIRCLES.items():
-            circle = {"facecolor": "white", "edgecolor": INK, "linewidth": 1.5}
-            axes.add_patch(Circle((x, y), RADIUS, zorder=2, **circle))
-            _write(axes, x, y, text[name], gid=name)
-            _side_by_side(axes, x + 12 - 4 * len(symbol), y + RADIUS + 5, word, symbol)
-    words = (
-        f"A neuron with two inputs: x₁ = {text['x1']}, with the weight "
-        f"w₁ = {text['w1']}, and x₂ = {text['x2']}, with the weight w₂ = {text['w2']}. "
-        f"With the bias b = {text['b']} their weighted sum is z = {text['z']}. "
-        f"The output is f(z) = {text['y']}."
-    )
-    return _address(figure), words
+# Data
 
 
-def _figure(layout: Any) -> Figure:
-    return Figure(figsize=(WIDE / 72, HIGH / 72), layout=layout)
+@dataclass(frozen=True)
+class Data:
+    """Points, a row each, and their targets; the first half is to train with."""
+
+    inputs: Array
+    targets: Array
+    loss: str
+
+    @property
+    def train(self) -> tuple[Array, Array]:
+        half = len(self.targets) // 2
+        return self.inputs[:half], self.targets[:half]
+
+    @property
+    def test(self) -> tuple[Array, Array]:
+        half = len(self.targets) // 2
+        return self.inputs[half:], self.targets[half:]
 
 
-def _connect(axes: Axes, start: str, end: str, **style: Any) -> None:
-    (x, y, *_), (to_x, to_y, *_) = CIRCLES[start], CIRCLES[end]
-    axes.plot([x, to_x], [y, to_y], zorder=1, **style)
+def make_data(name: str, seed: int = 0, noise: float = 0.05, points: int = 200) -> Data:
+    """Return data of a name in DATA; `noise` is its standard deviation."""
+    u, v = uniforms(seed, STREAM["points"], 2 * points).reshape(-1, 2).T
+    shift = noise * normals(seed, STREAM["noise"], 2 * points).reshape(-1, 2)
+    if name == "curve":
+        x = RADIUS * (2 * u - 1)
+        return Data(x[:, None], wave(x) + shift[:, 0], "squared")
+    side = np.where(np.arange(points) % 2, -1.0, 1.0)
+    inputs = RADIUS * _in_unit_circle(name, side, u, v) + shift
+    return Data(inputs, side, "logistic")
 
 
-def look(weight: float) -> dict[str, Any]:
-    """Return the style of a connection: it says the size and the sign of the weight."""
-    width = max(WIDTH * abs(weight), HAIRLINE)
-    if weight < 0:
-        return {"linewidth": width, "color": NEGATIVE, "linestyle": (0, DASHES)}
-    return {"linewidth": width, "color": POSITIVE, "linestyle": "-"}
+def wave(x: Array) -> Array:
+    """Return the curve to fit: a wave that dies away."""
+    return np.cos(4 * x) * np.exp(-(x**2) / 2)
 
 
-def _write(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
-    middle: Any = {"ha": "center", "va": "center_baseline", "color": INK}
-    axes.text(x, y, text, zorder=3, parse_math=False, **middle | style)
+def _in_unit_circle(name: str, side: Array, u: Array, v: Array) -> Array:
+    if name == "xor":  # in the square around it
+        left, size = np.where(v < 0.5, 1, -1), 2 * v % 1
+        pair = left * (0.1 + 0.9 * u), side * left * (0.1 + 0.9 * size)
+        return np.stack(pair, axis=1)
+    if name == "moons":
+        return side[:, None] * (_polar(np.ones_like(u), u / 2) - [0.5, 0.25]) / 1.5
+    if name == "circle":
+        return _polar(np.where(side > 0, 0.5 * u, 0.7 + 0.3 * u), v)
+    return _polar(0.1 + 0.9 * u, TURNS[name] * u + np.where(side > 0, 0, 0.5))
 
 
-def _side_by_side(axes: Axes, x: float, y: float, word: str, symbol: str) -> None:
-    """Write a word and a symbol, each in its font, on one line that they share at x."""
-    _write(axes, x, y, word, ha="right", va="baseline")
-    sign: Any = figures.VARIABLE | {"ha": "left", "va": "baseline"}
-    _write(axes, x + SPACE, y, symbol, **sign)
+def _polar(radius: Array, turns: Array) -> Array:
+    angle = 2 * np.pi * turns
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
-def _equation(
-    axes: Axes, x: float, y: float, symbol: str, value: str, name: str
-) -> None:
-    """Write symbol = value, the sign = at x; JavaScript changes the value."""
-    sign: Any = figures.VARIABLE | {"ha": "right", "va": "baseline"}
-    _write(axes, x, y, symbol, **sign)
-    _write(axes, x + SPACE, y, f"= {value}", ha="left", va="baseline", gid=name)
+# A network: a list of layers, each a pair of weights (units × inputs) and biases
+
+Layers = list[tuple[Array, Array]]
 
 
-def _curves(
-    functions: Sequence[Activation], chosen: int, z: float
-) -> tuple[tuple[str, str], list[Any]]:
-    """Return the picture of all curves, in words the chosen one, and all limits.
+def start(sizes: Sequence[int], seed: int, scale: float) -> Layers:
+    """Return the first weights: from N(0, 1), times scale/√inputs. The biases are 0."""
+    layers = []
+    for k, (inputs, units) in enumerate(pairwise(sizes)):
+        draws = normals(seed, STREAM["weights"] + k, units * inputs)
+        weights = draws.reshape(units, inputs) * (scale / np.sqrt(inputs))
+        layers.append((weights, np.zeros(units)))
+    return layers
 
-    Each curve has a panel in the same place. All but the chosen are hidden.
+
+def forward(layers: Layers, f: Function, inputs: Array) -> tuple[list[Array], Array]:
+    """Return the sums of all layers but the last, and the last one's: the outputs."""
+    sums, signal = [], inputs
+    for weights, biases in layers[:-1]:
+        sums.append(signal @ weights.T + biases)
+        signal = f(sums[-1])
+    weights, biases = layers[-1]
+    return sums, signal @ weights.T + biases
+
+
+def mean_loss(loss: str, outputs: Array, targets: Array) -> float:
+    """Return the mean of log(1 + exp(−yz)), or of half the square of z − y."""
+    z = outputs[:, 0]
+    if loss == "logistic":
+        return float(np.mean(np.logaddexp(0, -targets * z)))
+    return float(np.mean((z - targets) ** 2) / 2)
+
+
+def gradient(
+    layers: Layers, f: Function, inputs: Array, targets: Array, loss: str
+) -> Layers:
+    """Return the gradient of the mean loss, of the form of the layers."""
+    sums, outputs = forward(layers, f, inputs)
+    z, y = outputs, targets[:, None]
+    with np.errstate(over="ignore"):  # exp(yz) may be ∞: the quotient is 0 then
+        slope = -y / (1 + np.exp(y * z)) if loss == "logistic" else z - y
+    deltas, found = slope / len(targets), []
+    for (weights, _), below in zip(layers[:0:-1], reversed(sums), strict=True):
+        found.append((deltas.T @ f(below), deltas.sum(axis=0)))
+        deltas = (deltas @ weights) * f.grad(below)
+    found.append((deltas.T @ inputs, deltas.sum(axis=0)))
+    return found[::-1]
+
+
+class Optimiser:
+    """Gradient descent with momentum, or Adam; `decay` shrinks the weights."""
+
+    def __init__(
+        self,
+        optimiser: str = "adam",
+        rate: float = 0.01,
+        momentum: float = 0.9,
+        decay: float = 0,
+    ):
+        self.adam, self.rate, self.momentum = optimiser == "adam", rate, momentum
+        self.decay, self.steps = decay, 0
+        self.state: list[tuple[Array, Array]] = []
+
+    def step(self, layers: Layers, slopes: Layers) -> None:
+        """Change the layers in place, given the gradient."""
+        numbers = [array for layer in layers for array in layer]
+        self.state = self.state or [(0 * array, 0 * array) for array in numbers]
+        self.steps += 1
+        for weights, _ in layers:
+            weights -= self.rate * self.decay * weights
+        for array, g, (means, squares) in zip(
+            numbers, (g for layer in slopes for g in layer), self.state, strict=True
+        ):
+            array -= self.rate * self._direction(g, means, squares)
+
+    def _direction(self, g: Array, means: Array, squares: Array) -> Array:
+        if not self.adam:
+            means[...] = self.momentum * means + g
+            return means
+        means[...] = MEAN_KEEPS * means + (1 - MEAN_KEEPS) * g
+        squares[...] = SQUARE_KEEPS * squares + (1 - SQUARE_KEEPS) * g**2
+        mean = means / (1 - MEAN_KEEPS**self.steps)
+        return mean / (np.sqrt(squares / (1 - SQUARE_KEEPS**self.steps)) + EPSILON)
+
+
+# A signal through many layers
+
+
+def propagate(
+    f: Function,
+    g: float,
+    b: float = 0,
+    *,
+    seed: int = 0,
+    layers: int = 50,
+    width: int = 64,
+    inputs: int = 2,
+) -> tuple[Array, Array, Array]:
+    """Return sizes of the signal, sizes of the gradient, and cosines of two inputs.
+
+    Each is an array: in front of every layer, and after the last. Weights are from
+    N(0, g²/width), biases from N(0, b²), the first sums from N(0, 1).
     """
-    curves = [Curve(function, 0, {}, Z) for function in functions]
-    views = []
-    with matplotlib.rc_context(STYLE, fname=figures.STYLE):
-        figure = _figure("constrained")
-        for i, (function, curve) in enumerate(zip(functions, curves, strict=True)):
-            axes = figure.add_subplot()
-            axes.set_title(fill(function.title, 32), parse_math=False)
-            views.append(_panel(axes, i, curve, z, float(function(z))))
-    hidden = {f"panel-{i}" for i in range(len(functions)) if i != chosen}
-    words = figures.describe(functions[chosen], [curves[chosen]], {}, "z")
-    output = as_text(functions[chosen](z))
-    words += f" A dot is at z = {as_text(z)}, f(z) = {output}."
-    return (_address(figure, hidden), words), views
+
+    def draw(name: str, rows: int, columns: int, layer: int = 0) -> Array:
+        count = rows * columns
+        return normals(seed, STREAM[name] + layer, count).reshape(rows, columns)
+
+    scale = g / np.sqrt(width)
+    sums, matrices = [draw("sums", inputs, width).T], []
+    for k in range(layers):
+        matrices.append(scale * draw("weights", width, width, k))
+        sums.append(matrices[k] @ f(sums[k]) + b * draw("biases", width, 1, k))
+    deltas = [draw("gradient", inputs, width).T]
+    for z, weights in zip(sums[-2::-1], matrices[::-1], strict=True):
+        deltas.append(f.grad(z) * (weights.T @ deltas[-1]))
+    sizes = [_size(z) for z in sums]
+    gradients = [_size(delta) for delta in deltas[::-1]]
+    return np.array(sizes), np.array(gradients), np.array([_cosine(z) for z in sums])
 
 
-def _panel(axes: Axes, i: int, curve: Curve, z: float, y: float) -> dict[str, Any]:
-    """Draw a curve, with the way from z to f(z), and return its limits."""
-    figures.draw_curve(axes, curve)
-    low, high = with_margin(*axes.dataLim.intervaly)
-    left, right = Z[[0, -1]]
-    way: Any = {"color": GREY, "linewidth": 1, "linestyle": ":", "gid": f"way-{i}"}
-    axes.plot([z, z, left], [low, y, y], **way)
-    axes.plot(z, y, "o", color=INK, gid=f"dot-{i}")
-    axes.set(xlim=(left, right), ylim=(low, high))
-    axes.locator_params("y", nbins=5, steps=[1, 2, 5, 10])
-    axes.tick_params(left=False, bottom=False)
-    axes.set_xlabel("z", **figures.VARIABLE)
-    axes.set_ylabel("f(z)", **figures.VARIABLE)
-    axes.set_gid(f"panel-{i}")
-    axes.patch.set_gid(f"axes-{i}")
-    return {"x": [left, right], "y": [low, high]}
+def _size(numbers: Array) -> float:
+    return float(np.sqrt(np.mean(numbers**2)))
 
 
-def _address(figure: Figure, hidden: Iterable[str] = ()) -> str:
-    """Return the address of a picture; the groups of these names are hidden in it."""
-    svg = figures.svg(figure, STYLE)
-    for name in hidden:
-        group = f'<g id="{name}"'
-        svg = svg.replace(f"{group}>", f'{group} visibility="hidden">')
-    return figures.svg_uri(svg)
+def _cosine(sums: Array) -> float:
+    """Return the mean cosine between two columns."""
+    unit = sums / np.linalg.norm(sums, axis=0)
+    return float((unit.T @ unit)[np.triu_indices(sums.shape[1], 1)].mean())

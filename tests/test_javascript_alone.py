@@ -11,9 +11,10 @@ from node import run_javascript
 from scipy.special import expit
 from sympy import Abs, Piecewise
 
-from actlib import CATALOGUE, Activation, explore, figures, logistic, network, relu
+from actlib import CATALOGUE, Activation, explore, figures, live_neuron, logistic, relu
 
-SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
+SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)}
+SCALAR |= {f"own {name}": activation for name, activation in OWN.items()}
 SIGN = Activation("Sign", Piecewise((-1, x < 0), (1, x > 0), (0, True)))
 nan, inf = float("nan"), float("inf")
 
@@ -250,7 +251,7 @@ def test_another_button_or_a_second_finger_drags_nothing(other):
 
 def ask_neuron(expression, functions=(logistic, relu)):
     """What a JavaScript expression is in the module of a neuron."""
-    code = network.neuron(functions)._esm.rpartition("\n")[0]
+    code = live_neuron.neuron(functions)._esm.rpartition("\n")[0]
     return run_javascript(f"{code}{{ answer({expression}); }}")
 
 
@@ -258,11 +259,13 @@ def test_a_neurons_functions_have_numpys_values():
     functions = [f for f in SCALAR.values() if f not in (OWN["steep"], OWN["step"])][:8]
     each = f"""({{ parameters, ...formula }}) => {{
         const f = activation(formula, parameters, []);
-        return {network.Z.tolist()}.map((z) => f.at(0, z).y);
+        return {live_neuron.Z.tolist()}.map((z) => f.at(0, z).y);
     }}"""
     found = ask_neuron(f"figure.functions.map({each})", functions)
     for function, values in zip(functions, found, strict=True):
-        np.testing.assert_allclose(values, function(network.Z), rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(
+            values, function(live_neuron.Z), rtol=1e-12, atol=1e-15
+        )
 
 
 VALUES = [0, 1, -0.5, 6.25, 0.1234567, -0.000123, 1234567, nan, inf, -inf]
@@ -281,7 +284,7 @@ def test_javascript_and_python_draw_connections_alike():
     for weight, found in zip(
         weights, ask_neuron(f"{weights}.map(connection)"), strict=True
     ):
-        look = network.look(weight)
+        look = live_neuron.look(weight)
         dashes = "none" if look["linestyle"] == "-" else "7 4"
         assert (look["linestyle"] == "-") == (weight >= 0)
         assert found == {
@@ -302,4 +305,4 @@ def test_javascript_and_python_draw_connections_alike():
 def test_the_weighted_sum_is_written_out(numbers, text, z):
     values = dict(zip(["x1", "x2", "w1", "w2", "b"], numbers, strict=True))
     found = ask_neuron(f"[writtenOut, weightedSum].map((f) => f({json.dumps(values)}))")
-    assert found == [text, z] == [text, network.weighted_sum(**values)]
+    assert found == [text, z] == [text, live_neuron.weighted_sum(**values)]
