@@ -132,9 +132,8 @@ def _is_shifted(attempt: Attempt) -> bool:
     if not (attempt.tells() and attempt.has_shape):
         return False
     off = [(values - right)[~np.isnan(right)] for _, values, right in attempt.cases()]
-    return bool(np.isfinite(np.concatenate(off, axis=None)).all()) and not attempt.vary(
-        off
-    )
+    exists = all(np.isfinite(part).all() for part in off)
+    return exists and not attempt.vary(off)
 
 
 def _is_constant(attempt: Attempt) -> bool:

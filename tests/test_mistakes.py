@@ -221,7 +221,7 @@ CODE = [
     (lambda x: np.maximum(0, 2 * x), HINGE, 0, "A formula with c is asked for, not"),
     (relu, LEAKY, 0, "A formula with alpha, v and w is asked for, not a function."),
     (lambda x: logistic.expr, logistic, 0, "Not numbers"),
-    (lambda x: logistic.of(x), logistic, 0, "but not for an array: TypeError"),
+    (lambda x: logistic.of(x), logistic, 0, "(of an array: logistic(x))"),
     (lambda x: f(x) * (1 - f(x)), logistic, 1, "not with SymPy's f: put numbers"),
     (lambda x: f * (1 - f), logistic, 1, "not with SymPy's f: put numbers"),
     (with_an_if, relu, 0, "np.where(condition, a, b)"),
