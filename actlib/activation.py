@@ -283,7 +283,7 @@ class Activation(Entry):
 
     def of(self, argument: Number) -> Expr:
         """Return the expression with `argument`, a SymPy expression, in x's place."""
-        allowed = "a SymPy expression or a number"
+        allowed = f"a SymPy expression or a number (of an array: {self.name}(x))"
         require("argument", argument, Expr | int | float, allowed)
         return self.expr.subs(self.x, argument)
 

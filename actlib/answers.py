@@ -25,9 +25,6 @@ from .pieces import Formula
 
 NOT_ANSWERED = "Not answered yet: put your answer in the place of the dots."
 TEXT = "Text is not evaluated: write the answer without quotation marks."
-VECTORISED = (
-    "Use NumPy's np.exp, not math.exp or SymPy's exp, and np.where in the place of if."
-)
 
 SETS = (set, frozenset, FiniteSet)
 SEVERAL = (list, tuple, np.ndarray, sympy.Tuple, MatrixBase, NDimArray, *SETS)
@@ -156,12 +153,12 @@ def function_values(
     if values is ... or (isinstance(values, list) and any(v is ... for v in values)):
         raise Wrong(NOT_ANSWERED)
     if values is None:
-        raise Wrong("Your function returns None: does it end with a return line?")
+        ends = "it must end with a return line, and print gives back None"
+        raise Wrong(f"Your function returns None: {ends}.")
     try:
         return real_array("what your function returns", values)
     except Exception as error:
-        slip = _slip(answer, error) or f"Not numbers: {error}. {VECTORISED}"
-        raise Wrong(slip) from error
+        raise Wrong(_slip(answer, error) or f"Not numbers: {error}.") from error
 
 
 def _require_arguments(answer: Callable[..., Any], named: Sequence[str]) -> None:
@@ -232,8 +229,8 @@ def _max_or_min(names: Names) -> str:
 
 def _letters(error: BaseException, names: Names) -> str:
     """Return the names that stand for SymPy's letters and formulas."""
-    has_letters = (isinstance(v, Expr) and v.free_symbols for v in names.values())
-    letters = [name for name, has in zip(names, has_letters, strict=True) if has]
+    formulas = {n: v for n, v in names.items() if isinstance(v, Expr)}
+    letters = [name for name, formula in formulas.items() if formula.free_symbols]
     return listed(letters) if letters and isinstance(error, TypeError) else ""
 
 
@@ -251,6 +248,7 @@ def _of_sympy_or_math(error: BaseException, names: Names) -> str:
     return "; ".join(better)
 
 
+ATTRIBUTE = ("LOAD_ATTR", "LOAD_METHOD")  # the latter in Python 3.11
 EXTREMES = {id(max): "max", id(np.max): "max", id(min): "min", id(np.min): "min"}
 MODULES = {"sympy": "SymPy's ", "math": ""}
 IN_NUMPY = {"Max": "maximum", "Min": "minimum", "Piecewise": "where", "Abs": "abs"}
@@ -270,8 +268,8 @@ SLIPS = [
     Slip(
         "a letter for a number",
         _letters,
-        "Your function computes with numbers, but {} is SymPy's: put a number in its "
-        "place, or answer with a formula.",
+        "Your function computes with numbers, not with SymPy's {}: put numbers there, "
+        "or answer with a formula.",
     ),
     Slip(
         "SymPy's or math's functions",
@@ -305,7 +303,7 @@ def _why_it_raises(
             answer(1.0, **given)
     except (Exception, SystemExit):
         return f"Your function stops with {reason}"
-    return f"It works for one number, but not for an array ({reason}). {VECTORISED}"
+    return f"It works for one number, but not for an array: {reason}"
 
 
 def _looked_up(function: Any, names: dict[str, Any] | None = None) -> Names:
@@ -326,7 +324,7 @@ def _outer(code: CodeType, scope: Names) -> Iterator[tuple[str, Any]]:
     for step, after in pairwise(dis.get_instructions(code)):
         if step.opname == "LOAD_GLOBAL" and step.argval in scope:
             name, value = step.argval, scope[step.argval]
-            if isinstance(value, ModuleType) and after.opname.startswith("LOAD"):
+            if isinstance(value, ModuleType) and after.opname in ATTRIBUTE:
                 name = f"{name}.{after.argval}"
                 value = getattr(value, str(after.argval), None)
             yield name, value

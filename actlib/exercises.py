@@ -139,7 +139,8 @@ def _words(attempt: Attempt, case: Case, index: tuple[int, ...]) -> str:
     """Return what is wrong at one place."""
     question = attempt.question
     values = attempt.values[list(question.cases).index(case)]
-    yours, right = values[index] + 0.0, question.right(case)[index]  # no −0
+    # No −0.
+    yours, right = values[index] + 0.0, question.right(case)[index] + 0.0
     if question.is_number and (values == yours).all():
         return f"{yours:.6g} is not the right number."
     place = question.place(case, index)

@@ -127,6 +127,15 @@ def _is_times(factor: float) -> Callable[[Attempt], bool]:
     return found
 
 
+def _is_shifted(attempt: Attempt) -> bool:
+    """Return whether the answer is off by the same number everywhere."""
+    if not (attempt.tells() and attempt.has_shape):
+        return False
+    off = [(values - right)[~np.isnan(right)] for _, values, right in attempt.cases()]
+    exists = all(np.isfinite(part).all() for part in off)
+    return exists and not attempt.vary(off)
+
+
 def _is_constant(attempt: Attempt) -> bool:
     values = attempt.values[0]
     return attempt.tells() and bool((values == values.flat[0]).all())
@@ -203,12 +212,14 @@ def _by_another(question: OnTheLine) -> Iterator[tuple[str, Way]]:
             yield f"{name}, not to {symbol}", partial(slope, name)
 
 
-def _mirrored(question: OnTheLine) -> Iterator[tuple[str, Way]]:
+def _at_another_place(question: OnTheLine) -> Iterator[tuple[str, Way]]:
+    def seen(factor: float, case: Case) -> Array:
+        return question.right(case, question.points / factor)
+
     x = question.argument
-    yield (
-        f"−{x} in the place of {x}",
-        lambda case: question.right(case, -question.points),
-    )
+    yield f"−{x} in the place of {x}: the curve is mirrored", partial(seen, -1)
+    yield f"2*{x} in the place of {x}", partial(seen, 2)
+    yield f"{x}/2 in the place of {x}", partial(seen, 0.5)
 
 
 def _in_part(attempt: Attempt) -> str:
@@ -262,9 +273,12 @@ def _parts(
     """Yield the parts of these kinds with each of their arguments that varies."""
     wholes = {w: None for f, _ in form for w in parts_of(f) if isinstance(w, kinds)}
     for whole in wholes:
-        for part in whole.args:
-            if part.has(symbol) and (part != symbol or isinstance(whole, Mul)):
-                yield whole, part
+        varying = [part for part in whole.args if part.has(symbol)]
+        if isinstance(whole, Mul):
+            varying = varying if len(varying) > 1 else []
+        else:
+            varying = [part for part in varying if part != symbol]
+        yield from ((whole, part) for part in varying)
 
 
 def _differentiated(question: OnTheLine) -> Iterator[list[tuple[Expr, Any]]]:
@@ -380,8 +394,13 @@ MISTAKES = [
     ),
     Mistake(
         "f(−x) for f(x)",
-        _on_the_line(_mirrored),
-        "It is right with {}: the curve is mirrored.",
+        _on_the_line(_at_another_place),
+        "It is right with {}.",
+    ),
+    Mistake(
+        "a term",
+        _is_shifted,
+        "It is right but for a constant that is added.",
     ),
     Mistake(
         "a constant",
