@@ -45,7 +45,7 @@ function powerOfTen(exponent) {
 }
 
 /** A number with two digits, or one and a power of ten. */
-function brief(value) {
+function inBrief(value) {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
   const rounded = Number(value.toPrecision(2));
@@ -60,7 +60,7 @@ function brief(value) {
 /** A gain or a χ, with three digits. */
 function factor(value) {
   const plain = Math.abs(value) >= 0.01 && Math.abs(value) < 100;
-  return plain ? value.toPrecision(3) : brief(value);
+  return plain ? value.toPrecision(3) : inBrief(value);
 }
 
 /** Where and how a line leaves a panel of sizes for good: { layer, up, text }; else null. */
@@ -78,7 +78,7 @@ function leaving(values, { of, limits: [low, high] }) {
     const layer = layers.find((each) => test(values[each]));
     return back ? `up to layer ${layer}` : `from layer ${layer} on`;
   };
-  let text = `to ${brief(end)}`;
+  let text = `to ${inBrief(end)}`;
   if (end === 0) text = `0 ${from((value) => value === 0)}`;
   if (!Number.isFinite(end)) {
     const broken = values.indexOf(Infinity);
@@ -259,12 +259,12 @@ function makeRows({ name }, { line }) {
 /** Fill the rows, and return what they say, but for the ranges. */
 function fillRows({ word, cells }, { name, right, g, state, runs }) {
   const ends = [(run) => run.sizes.at(-1), (run) => run.gradients[0], (run) => run.cosines.at(-1)];
-  const texts = [...[right, g, state.chi].map(factor), ...ends.map((end) => brief(end(runs[0])))];
+  const texts = [...[right, g, state.chi].map(factor), ...ends.map((end) => inBrief(end(runs[0])))];
   word.textContent = state.word;
   cells.forEach((cell, i) => (cell.textContent = texts[i]));
   if (runs.length > 1) {
     ends.forEach((end, i) => {
-      const [low, high] = rangeOf(runs.map((run) => [end(run)])).map(([value]) => brief(value));
+      const [low, high] = rangeOf(runs.map((run) => [end(run)])).map(([value]) => inBrief(value));
       if (low !== high) cells[i + 3].append(make(HTML, "span", {}, `${low}\u00a0to ${high}`));
     });
   }

@@ -210,7 +210,7 @@ def test_a_figure_takes_a_part_of_what_a_notebook_holds():
     ],
 )
 def test_numbers_are_brief(value, text):
-    assert ask(f"answer(brief({value}))") == text
+    assert ask(f"answer(inBrief({value}))") == text
 
 
 @pytest.mark.parametrize(
