@@ -31,9 +31,9 @@ const PROPAGATION = `
 .actlib-propagation .readings p { margin: 0; }`;
 
 const COLUMNS = ["gain", "g", "χ", "size", "gradient", "cosine"];
-const NOTE = `χ is what a layer multiplies the mean square of a gradient by, at the size of the signal
-  in the second half of the layers. Below 1 is order: gradients die and inputs become alike. Above 1 is chaos:
-  gradients grow and inputs part. Between them lies the edge.`;
+const NOTE = `χ is what a layer multiplies the mean square of a gradient by, at the size of the
+  signal in the second half of the layers. Below 1 is order: gradients die and inputs become
+  alike. Above 1 is chaos: gradients grow and inputs part. Between them lies the edge.`;
 const [STEADY, EDGE] = [0.1, 0.05]; // a layer may change so much of a mean square, of a distance
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
