@@ -3,8 +3,8 @@
 // their powers of ten; a function's `make` is what `javascript.elementwise` makes, and
 // `parameters` are the names of the inputs that it takes.
 //
-// The line is one network's: the seed that the slider says. It is drawn at once; then, in each
-// frame one of the next seeds is tried on all functions, until the bands hold all `seeds`. A move
+// The line is one network's: the seed that the slider says. It is drawn at once; then, after each
+// frame, one of the next seeds is tried on all functions, until the bands hold all `seeds`. A move
 // begins anew.
 
 const PROPAGATION = `
@@ -13,6 +13,7 @@ const PROPAGATION = `
 .actlib-propagation > svg { grid-row: span 3; width: 100%; height: 38em; background: #fff;
   forced-color-adjust: none; }
 .actlib-propagation > svg text { font-size: 1em; fill: #1f2328; }
+.actlib-propagation [data-curve] { stroke-width: 0.15em !important; }
 .actlib-propagation > svg .heading { font-weight: 600; }
 .actlib-propagation > svg .leaving { paint-order: stroke; stroke: #fff; stroke-width: 3px; }
 .actlib-propagation > div { width: auto; min-width: 0; margin: 0; }
@@ -30,9 +31,9 @@ const PROPAGATION = `
 .actlib-propagation .readings p { margin: 0; }`;
 
 const COLUMNS = ["gain", "g", "χ", "size", "gradient", "cosine"];
-const NOTE = `χ is what a layer multiplies the mean square of a gradient by, at the size that the
-  signal ends with. Below 1 is order: gradients die and inputs become alike. Above 1 is chaos:
-  gradients grow and inputs part. Between them lies the edge.`;
+const NOTE = `χ is what a layer multiplies the mean square of a gradient by, at the size of the
+  signal in the second half of the layers. Below 1 is order: gradients die and inputs become
+  alike. Above 1 is chaos: gradients grow and inputs part. Between them lies the edge.`;
 const [STEADY, EDGE] = [0.1, 0.05]; // a layer may change so much of a mean square, of a distance
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -44,7 +45,7 @@ function powerOfTen(exponent) {
 }
 
 /** A number with two digits, or one and a power of ten. */
-function brief(value) {
+function inBrief(value) {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
   const rounded = Number(value.toPrecision(2));
@@ -59,7 +60,7 @@ function brief(value) {
 /** A gain or a χ, with three digits. */
 function factor(value) {
   const plain = Math.abs(value) >= 0.01 && Math.abs(value) < 100;
-  return plain ? value.toPrecision(3) : brief(value);
+  return plain ? value.toPrecision(3) : inBrief(value);
 }
 
 /** Where and how a line leaves a panel of sizes for good: { layer, up, text }; else null. */
@@ -77,7 +78,7 @@ function leaving(values, { of, limits: [low, high] }) {
     const layer = layers.find((each) => test(values[each]));
     return back ? `up to layer ${layer}` : `from layer ${layer} on`;
   };
-  let text = `to ${brief(end)}`;
+  let text = `to ${inBrief(end)}`;
   if (end === 0) text = `0 ${from((value) => value === 0)}`;
   if (!Number.isFinite(end)) {
     const broken = values.indexOf(Infinity);
@@ -101,6 +102,13 @@ function jumps({ values, cuts }) {
     values(Float64Array.of(cut - BESIDE, cut + BESIDE), sides);
     return Math.abs(sides[1] - sides[0]) > 1e3 * BESIDE;
   });
+}
+
+/** The size of a signal in the second half of its way, as its geometric mean: in a single layer
+ * chance has too large a part. */
+function lastingSize(sizes) {
+  const half = sizes.slice(Math.floor(sizes.length / 2));
+  return Math.exp(half.reduce((sum, value) => sum + Math.log(value), 0) / half.length);
 }
 
 /** χ at a size of the signal, and what becomes of it: its mean square in the next layer says if it
@@ -251,12 +259,12 @@ function makeRows({ name }, { line }) {
 /** Fill the rows, and return what they say, but for the ranges. */
 function fillRows({ word, cells }, { name, right, g, state, runs }) {
   const ends = [(run) => run.sizes.at(-1), (run) => run.gradients[0], (run) => run.cosines.at(-1)];
-  const texts = [...[right, g, state.chi].map(factor), ...ends.map((end) => brief(end(runs[0])))];
+  const texts = [...[right, g, state.chi].map(factor), ...ends.map((end) => inBrief(end(runs[0])))];
   word.textContent = state.word;
   cells.forEach((cell, i) => (cell.textContent = texts[i]));
   if (runs.length > 1) {
     ends.forEach((end, i) => {
-      const [low, high] = rangeOf(runs.map((run) => [end(run)])).map(([value]) => brief(value));
+      const [low, high] = rangeOf(runs.map((run) => [end(run)])).map(([value]) => inBrief(value));
       if (low !== high) cells[i + 3].append(make(HTML, "span", {}, `${low}\u00a0to ${high}`));
     });
   }
@@ -281,7 +289,7 @@ function propagation(figure, part) {
   let shown; // of each function: f, its gain, g, and what each network has found
   let signal, spare; // a network with the slider's seed, and one for all others
   let place; // the size of the picture
-  let text, frame, seen;
+  let [text, seen, turns] = ["", false, 0];
 
   /** Send signals through one network, with all functions. */
   function send(network) {
@@ -298,16 +306,18 @@ function propagation(figure, part) {
     text = shown.map((each, i) => fillRows(rows[i], each)).join("; ");
   }
 
-  /** Try the next seed in the next frame, as long as someone looks. */
+  /** Try the next seed when what is drawn has been painted, as long as someone looks. */
   function goOn() {
-    cancelAnimationFrame(frame);
+    const turn = ++turns;
     if (!seen || shown[0].runs.length === figure.seeds) return;
-    frame = requestAnimationFrame(() => {
+    const tryNext = () => {
+      if (turn !== turns) return; // moved meanwhile
       drawSignal(spare, values.seed + shown[0].runs.length);
       send(spare);
       paint();
       goOn();
-    });
+    };
+    requestAnimationFrame(() => setTimeout(tryNext));
   }
 
   function prepare({ name, make: f, parameters }, style, given) {
@@ -328,7 +338,7 @@ function propagation(figure, part) {
     shown = figure.functions.map((f, i) => prepare(f, styles[i], given));
     send(signal);
     for (const each of shown) {
-      each.state = phase(each.f, each.g, given.b, each.runs[0].sizes.at(-1));
+      each.state = phase(each.f, each.g, given.b, lastingSize(each.runs[0].sizes));
     }
     paint();
     goOn();

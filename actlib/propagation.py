@@ -87,8 +87,7 @@ def propagate(
     `layers`: ``p = propagate([tanh, relu]); p.multiple = 0.63``.
 
     Raises TypeError for what is not an activation function of one number; ValueError
-    for more than four, for an unknown parameter, a value outside its slider's range, or
-    a function that has no JavaScript code.
+    for more than four, for an unknown parameter or a value outside its slider's range.
 
     Sources: B. Poole and others (2016), Exponential expressivity in deep neural
     networks through transient chaos, NIPS 29, arXiv:1606.05340; S. S. Schoenholz and
