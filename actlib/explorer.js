@@ -2,7 +2,7 @@
 
 const FLAT = 0.01; // where |f′| is below it, hardly any gradient passes
 const REACH = 1.5; // the tangent's length to either side, in x
-const EM = 11; // matplotlib's points in the height of a line of text
+const EM = 12; // matplotlib's points in the height of a line of text
 const FINGER = 24; // pixels: a dot is grabbed so far from its middle
 // The tones of the words f, f′ and f″, where the page has none of its own for a white sheet.
 const TONES = ["--f, #005a8c", "--slope, #a34700", "--curvature, #006648"];

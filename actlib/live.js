@@ -317,6 +317,13 @@ function set(model, name, value) {
 
 // The figure
 
+/** Style what all live figures share, once in a page: said again in a later figure, it would
+ * overrule an earlier figure's own style. */
+function shareStyle() {
+  const id = "actlib-live-style";
+  if (!document.getElementById(id)) document.head.append(make(HTML, "style", { id }, STYLE));
+}
+
 /** Fill `root` with the live figure of the pictures in it, and return what redraws it.
  * `model` holds the inputs' values by name. `kind` is the function of the figure's module: from
  * the figure, what finds a part of its pictures by matplotlib's name, and what sets an input by
@@ -325,6 +332,7 @@ function set(model, name, value) {
  *   readings   what stands beneath the controls
  *   style      a style sheet of its own, if need be */
 function build(root, figure, model, kind) {
+  shareStyle();
   const count = (globalThis.actlibFigures = (globalThis.actlibFigures ?? 0) + 1);
   const prefix = (i) => `actlib-${count}-${i}-`;
   const images = [...root.querySelectorAll("img")];
@@ -370,7 +378,7 @@ function build(root, figure, model, kind) {
     for (const { name, value } of figure.inputs) set(model, name, value);
   });
   const below = make(HTML, "div", { class: "readings" }, ...readings, reset);
-  root.replaceChildren(make(HTML, "style", {}, STYLE + style), ...pictures, rows, below, status);
+  root.replaceChildren(make(HTML, "style", {}, style), ...pictures, rows, below, status);
   return redraw;
 }
 

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from sympy import Symbol
 from test_jupyterlab import READY, run_all
 
-from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic
+from actlib import CATALOGUE, Activation, Parameter, explore, figures, logistic, neuron
 from actlib.vector import VectorActivation
 
 SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
@@ -241,6 +241,17 @@ def test_a_hidden_twin_takes_nothing_away(open_page):
     before = bars.first.get_attribute("d")
     page.locator("input[name=z_2]").last.press("End")
     assert bars.first.get_attribute("d") == before != bars.last.get_attribute("d")
+
+
+@pytest.mark.parametrize("first", ["explorer", "neuron"])
+def test_figures_of_two_kinds_keep_their_looks(open_page, first):
+    both = {"explorer": html(explore(logistic)), "neuron": html(neuron(logistic))}
+    looks = """() => [...document.querySelectorAll(".actlib-live > svg, .inputs")].map(
+        (node) => [node.clientWidth, node.clientHeight])"""
+    alone = {kind: open_page(stored).evaluate(looks) for kind, stored in both.items()}
+    order = sorted(both, key=lambda kind: kind != first)
+    together = open_page("".join(both[kind] for kind in order)).evaluate(looks)
+    assert together == [look for kind in order for look in alone[kind]]
 
 
 def test_keys_stay_in_the_slider(open_page):
