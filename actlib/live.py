@@ -4,6 +4,7 @@ matplotlib draws the pictures once, JavaScript made of formulas moves them. A su
 of :class:`LiveFigure` names the JavaScript that does.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -20,6 +21,8 @@ from traitlets import List, TraitType, Unicode
 from . import figures, javascript
 from .activation import Parameter
 
+# Comments and indents: a page needs neither, and a notebook holds each figure's.
+SPARE = re.compile(r"^ *(//.*|/\*[\s\S]*?\*/)\n|^ +", re.MULTILINE)
 # Less than this is no margin of a picture.
 SMALLEST_MARGIN = 1e-100
 # Two of a straight line's 401 points do for the picture.
@@ -31,8 +34,9 @@ Data = dict[str, Any]
 
 
 def script(name: str) -> str:
-    """Return the text of a JavaScript module of this folder."""
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+    """Return the text of a JavaScript module of this folder, without what is spare."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return SPARE.sub("", text)
 
 
 def written(name: str) -> str:
