@@ -172,6 +172,20 @@ def test_no_key_reveals_nothing(collection):
     assert steps == ["Answer: 42", "A question. Answer: 42", "Answer: 42"]
 
 
+def test_an_answer_in_the_notes_is_no_step(collection):
+    answer = "<details><summary>Answer</summary>42</details>"
+    cells = [
+        as_slide(new_markdown_cell("# One"), "slide", 1),
+        as_slide(new_markdown_cell(answer), "notes"),
+    ]
+    nbformat.write(new_notebook(cells=cells), collection / "10-small.ipynb")
+    assert slides.main([]) == 0
+    deck = collection / "slides" / "10-small" / "index.html"
+    page = mathematics.parsed(deck.read_text(encoding="utf-8"))
+    assert "Answer: 42" in page.select_one("aside.notes").text
+    assert not page.select(".fragment")
+
+
 def test_links_lead_to_decks(page):
     links = [link["href"] for link in page.select("section a")]
     assert links == ["../00-start-here/index.html", "https://doi.org/10.1000/1"]

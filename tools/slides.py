@@ -146,8 +146,10 @@ def deck(path):
         raise NotebookError(str(error)) from error
     add_notes(page, notebook)
     reveal_outputs(page, notebook)
-    for answer in page.select("details"):  # the next key press unfolds it
-        answer.name, answer["class"] = "div", ["fragment", "answer"]
+    for answer in page.select("details"):
+        # The next key press unfolds it, but for the speaker it is no secret.
+        step = [] if answer.find_parent("aside") else ["fragment"]
+        answer.name, answer["class"] = "div", [*step, "answer"]
         answer.summary.name = "b"
         answer.b.append(": ")
     drop_empty_steps(page)
