@@ -218,6 +218,8 @@ def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Exp
             height = float(p.subs(given))
             left, right = k + 1 - BAR / 2, k + 1 + BAR / 2
             style = {"facecolor": f"C{k}", "hatch": HATCHES[k], "edgecolor": "white"}
+            # Dashes of an edge of no width are an error to older matplotlib.
+            style["linestyle"] = "-"
             across, up = [left, left, right, right], [0, height, height, 0]
             axes.fill(across, up, gid=f"line-{k}", linewidth=0, **style)
             corners = [
