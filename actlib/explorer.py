@@ -1,7 +1,6 @@
 """The live figure of functions: curves and dots, or the bars of a vector function."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from math import inf
 from textwrap import fill
@@ -15,7 +14,16 @@ from matplotlib.figure import Figure
 from . import figures, javascript
 from .activation import Activation, Parameter, require_entry
 from .figures import Curve, X
-from .live import FEWER_POINTS, Data, LiveFigure, begin, script, with_margin, written
+from .live import (
+    FEWER_POINTS,
+    Data,
+    LiveFigure,
+    begin,
+    script,
+    shared,
+    with_margin,
+    written,
+)
 from .vector import VectorActivation
 
 Inputs = dict[str, Parameter]
@@ -77,21 +85,6 @@ def explore(
     return _curves(several, order, initial)
 
 
-def _inputs(parameters: Sequence[Parameter], initial: Mapping[str, float]) -> Inputs:
-    """Return {name: Parameter} of the sliders, with the initial values as defaults."""
-    inputs: Inputs = {}
-    for p in parameters:
-        taken = p.name[0] == "_" or p.name == AT.name or hasattr(LiveFigure, p.name)
-        if p is not AT and taken:
-            problem = f"a parameter of the name {p.name!r}"
-            raise ValueError(f"a live figure cannot have {problem}")
-        same = inputs.get(p.name, p)
-        low, high = max(p.low, same.low), min(p.high, same.high)
-        default = min(max(same.default, low), high)
-        inputs[p.name] = replace(same, low=low, high=high, default=default)
-    return begin(inputs, initial)
-
-
 # Curves
 
 
@@ -112,7 +105,7 @@ def _curves(
     if order not in (0, 1, 2):
         raise ValueError(f"order must be 0, 1 or 2, not {order!r}")
     parameters = [p for a in activations for p in a.parameters.values()]
-    inputs = _inputs([*parameters, AT], initial)
+    inputs = begin(shared(parameters, [AT.name]) | {AT.name: AT}, initial)
     highest = max(order, 1)
     functions = [_function(activation, inputs, highest) for activation in activations]
     given = [{name: inputs[name].default for name in a.parameters} for a in activations]
@@ -207,7 +200,8 @@ def _bars(vector: VectorActivation, n: int, initial: Mapping[str, float]) -> Exp
         raise ValueError(f"n must be a whole number from 2 to 5, not {n!r}")
     symbols = enumerate(vector.logits(n))
     logits = [Parameter(z, k, -5, 5, 0.1, "logit") for k, z in symbols]
-    inputs = _inputs([*logits, *vector.parameters.values()], initial)
+    parameters = shared([*logits, *vector.parameters.values()], [AT.name])
+    inputs = begin(parameters, initial)
     given = {p.symbol: p.default for p in inputs.values()}
     limits: Data = {"x": [0.4, n + 0.6], "y": [0, 1]}
     names = [written(f"p_{k}") for k in range(1, n + 1)]

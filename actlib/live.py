@@ -5,7 +5,7 @@ of :class:`LiveFigure` names the JavaScript that does.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import floor, isfinite, log10
@@ -120,6 +120,26 @@ def _control(name: str, given: Parameter | Choice) -> dict[str, Any]:
         return data | {"symbol": given.symbol, "options": options}
     steps = {"min": given.low, "max": given.high, "step": given.step}
     return data | {"symbol": written(name)} | steps
+
+
+def shared(
+    parameters: Iterable[Parameter], taken: Container[str]
+) -> dict[str, Parameter]:
+    """Return {name: Parameter} of functions' sliders; those of one name share one.
+
+    Raises ValueError for a name that is `taken` by a figure's other inputs, or that a
+    trait cannot have.
+    """
+    inputs: dict[str, Parameter] = {}
+    for p in parameters:
+        if p.name in taken or p.name[0] == "_" or hasattr(LiveFigure, p.name):
+            problem = f"a parameter of the name {p.name!r}"
+            raise ValueError(f"a live figure cannot have {problem}")
+        same = inputs.get(p.name, p)
+        low, high = max(p.low, same.low), min(p.high, same.high)
+        default = min(max(same.default, low), high)
+        inputs[p.name] = replace(same, low=low, high=high, default=default)
+    return inputs
 
 
 def begin(inputs: Mapping[str, Input], initial: Mapping[str, Any]) -> dict[str, Input]:

@@ -1,7 +1,7 @@
 """The live figure of a signal and a gradient in a network that is not trained."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from . import figures, javascript, network
 from .activation import Activation, Parameter, require_entry
 from .figures import as_text
-from .live import FEWER_POINTS, Data, LiveFigure, begin, script
+from .live import FEWER_POINTS, Data, LiveFigure, begin, script, shared
 from .network import Array
 
 WIDTH = 64
@@ -99,7 +99,10 @@ def propagate(
     names = [function.name for function in several]
     if not 1 <= len(names) <= 4 or len({*names}) < len(names):
         raise ValueError("functions must be a list of 1 to 4, each of another name")
-    inputs = begin(_inputs(several), {"layers": layers, **initial})
+    parameters = [p for function in several for p in function.parameters.values()]
+    settings = {p.name: p for p in SETTINGS}
+    sliders = settings | shared(parameters, settings)
+    inputs = begin(sliders, {"layers": layers, **initial})
     fates = [_fate(function, inputs) for function in several]
     code = [
         {
@@ -114,21 +117,6 @@ def propagate(
     picture = _picture(fates, panels), _words(fates, inputs)
     data = {"width": WIDTH, "seeds": SEEDS, "panels": panels, "functions": code}
     return Propagation(title, inputs, [picture], data)
-
-
-def _inputs(functions: Sequence[Activation]) -> dict[str, Parameter]:
-    """Return {name: Parameter} of the sliders; parameters of one name share one."""
-    inputs = {p.name: p for p in SETTINGS}
-    for p in (p for function in functions for p in function.parameters.values()):
-        own = p.name in {s.name for s in SETTINGS}
-        if own or p.name[0] == "_" or hasattr(LiveFigure, p.name):
-            problem = f"a parameter of the name {p.name!r}"
-            raise ValueError(f"a live figure cannot have {problem}")
-        same = inputs.get(p.name, p)
-        low, high = max(p.low, same.low), min(p.high, same.high)
-        default = min(max(same.default, low), high)
-        inputs[p.name] = replace(same, low=low, high=high, default=default)
-    return inputs
 
 
 def _symbols(function: Activation) -> list[Any]:
