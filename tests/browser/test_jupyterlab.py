@@ -50,7 +50,7 @@ def run_all(page, url, cells, ready=READY, errors=ERRORS, timeout=120_000):
     page.wait_for_function(FINISHED, arg=[prompts, errors], timeout=timeout)
 
 
-def move_slider(page):
+def move_slider(page, timeout):
     """Move the first slider by keyboard, to and fro; its picture follows both times."""
     slider = page.locator(SLIDER).first
     output = slider.locator(
@@ -64,18 +64,18 @@ def move_slider(page):
         page.wait_for_function(
             f"([output, start]) => ({PICTURES})(output) {relation} start",
             arg=[output, start],
-            timeout=10_000,
+            timeout=timeout,
         )
 
 
-def study(page, lab, name):
+def study(page, lab, name, timeout=10_000):
     """Do what a learner does with a notebook; return all that went wrong."""
     cells = code_cells(nbformat.read(lab.folder / f"{name}.ipynb", as_version=4))
     run_all(page, lab.url(name), cells)
     shown = [page.locator(ERRORS), page.get_by_text(BROKEN_WIDGET)]
     errors = [text for found in shown for text in found.all_inner_texts()]
     if not errors and any("explore(" in cell.source for cell in cells):
-        move_slider(page)
+        move_slider(page, timeout)
     return page.complaints + errors
 
 
@@ -165,4 +165,4 @@ def test_what_goes_wrong_in_a_callback_is_seen(page, lab):
 def test_a_picture_that_does_not_move_is_seen(page, lab):
     name = broken(lab, "still-picture", CALLBACK.replace("{slider.value}", "0"))
     with pytest.raises(TimeoutError, match="wait_for_function"):
-        study(page, lab, name)
+        study(page, lab, name, timeout=1000)
