@@ -23,10 +23,10 @@ X = np.arange(-40, 41) / 10
 LEFT, RIGHT, TOP, BOTTOM = 48, 308, 26, 158
 # A step as high as this part of the picture, between neighbours, is a jump.
 JUMP = 0.3
-# The first two colours of actlib.mplstyle, and a line style for each.
+# Neither the colour of f nor that of f′: what is asked for may be either.
 STYLES = {
-    "right": 'stroke="#0072B2" stroke-width="4"',
-    "yours": 'stroke="#D55E00" stroke-width="2" stroke-dasharray="7 3"',
+    "right": 'stroke="#8c8c8c" stroke-width="5"',
+    "yours": 'stroke="#A0417E" stroke-width="2" stroke-dasharray="7 3"',
 }
 
 
