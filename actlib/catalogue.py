@@ -2,12 +2,27 @@
 
 from types import MappingProxyType
 
-from sympy import Interval, Piecewise, Sum, exp, log, oo, symbols
+from sympy import (
+    Interval,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    Sum,
+    erf,
+    exp,
+    log,
+    oo,
+    pi,
+    sqrt,
+    symbols,
+)
+from sympy import tanh as hyperbolic_tangent
 
 from .activation import Activation, Entry, Parameter, Reference
 from .vector import VectorActivation, i, j, n, z
 
-x, alpha, beta, T = symbols("x alpha beta T")
+x, alpha, beta, lam, T = symbols("x alpha beta lambda T")
 GLOROT_2011 = Reference(
     "Glorot, X., Bordes, A. & Bengio, Y.",
     2011,
@@ -21,6 +36,27 @@ HE_2015 = Reference(
     "Delving deep into rectifiers",
     "ICCV, 1026–1034",
     "10.1109/ICCV.2015.123",
+)
+KLAMBAUER_2017 = Reference(
+    "Klambauer, G., Unterthiner, T., Mayr, A. & Hochreiter, S.",
+    2017,
+    "Self-normalizing neural networks",
+    "NIPS 30",
+    "10.48550/arXiv.1706.02515",
+)
+HENDRYCKS_2016 = Reference(
+    "Hendrycks, D. & Gimpel, K.",
+    2016,
+    "Gaussian error linear units (GELUs)",
+    "arXiv",
+    "10.48550/arXiv.1606.08415",
+)
+POOLE_2016 = Reference(
+    "Poole, B., Lahiri, S., Raghu, M., Sohl-Dickstein, J. & Ganguli, S.",
+    2016,
+    "Exponential expressivity in deep neural networks through transient chaos",
+    "NIPS 29",
+    "10.48550/arXiv.1606.05340",
 )
 
 identity = Activation(
@@ -338,13 +374,7 @@ elu = Activation(
             "ICLR",
             "10.48550/arXiv.1511.07289",
         ),
-        Reference(
-            "Klambauer, G., Unterthiner, T., Mayr, A. & Hochreiter, S.",
-            2017,
-            "Self-normalizing neural networks",
-            "NIPS 30",
-            "10.48550/arXiv.1706.02515",
-        ),
+        KLAMBAUER_2017,
         Reference(
             "Barron, J. T.",
             2017,
@@ -358,6 +388,72 @@ elu = Activation(
         "Keras": "keras.activations.elu(x, alpha=1.0)",
         "JAX": "jax.nn.elu(x, alpha=1.0)",
         "ONNX": "Elu (alpha=1.0)",
+    },
+)
+
+selu = Activation(
+    "Scaled exponential linear unit (SELU)",
+    lam * Piecewise((alpha * (exp(x) - 1), x < 0), (x, True)),
+    [
+        Parameter(
+            alpha,
+            1.6732632423543772,
+            0,
+            3,
+            0.01,
+            "−λα is the limit on the left",
+            domain=Interval(0, oo),
+        ),
+        Parameter(
+            lam,
+            1.0507009873554805,
+            0.5,
+            2,
+            0.01,
+            "slope for x > 0",
+            domain=Interval.open(0, oo),
+            name="scale",
+        ),
+    ],
+    name="selu",
+    aliases=["scaled exponential linear unit"],
+    number=23,
+    family="rectifiers",
+    idea="Two constants make mean 0 and mean square 1 a balance that restores itself.",
+    builds_on=["relu", "elu"],
+    references=[KLAMBAUER_2017, POOLE_2016],
+    frameworks={
+        "PyTorch": "torch.nn.SELU()",
+        "Keras": "keras.activations.selu",
+        "JAX": "jax.nn.selu",
+        "ONNX": "Selu",
+    },
+)
+
+squared_relu = Activation(
+    "Squared ReLU",
+    Piecewise((0, x < 0), (x**2, True)),
+    name="squared_relu",
+    aliases=["ReLU squared", "relu2"],
+    number=24,
+    family="rectifiers",
+    idea="The kink moves to f′, and f(cx) = c²f(x): sizes are squared, not scaled.",
+    builds_on=["relu"],
+    references=[
+        Reference(
+            "So, D. R., Mańke, W., Liu, H., Dai, Z., Shazeer, N. & Le, Q. V.",
+            2021,
+            "Primer: searching for efficient transformers for language modeling",
+            "NeurIPS 34",
+            "10.48550/arXiv.2109.08668",
+        ),
+        POOLE_2016,
+    ],
+    frameworks={
+        "PyTorch": "torch.relu(x) ** 2",
+        "Keras": "keras.ops.relu(x) ** 2",
+        "JAX": "jax.nn.relu(x) ** 2",
+        "ONNX": "Relu, Mul",
     },
 )
 
@@ -397,6 +493,98 @@ softplus = Activation(
         "Keras": "keras.activations.softplus",
         "JAX": "jax.nn.softplus",
         "ONNX": "Softplus",
+    },
+)
+
+gelu = Activation(
+    "Gaussian error linear unit (GELU)",
+    x * (1 + erf(x / sqrt(2))) / 2,
+    name="gelu",
+    aliases=["Gaussian error linear unit"],
+    number=31,
+    family="smooth",
+    idea="x times a chance, xΦ(x): the mean of a gate that opens at random.",
+    builds_on=["relu"],
+    references=[HENDRYCKS_2016],
+    frameworks={
+        "PyTorch": 'torch.nn.GELU(approximate="none")',
+        "Keras": "keras.activations.gelu(x, approximate=False)",
+        "JAX": "jax.nn.gelu(x, approximate=False)",
+        "ONNX": 'Gelu (approximate="none")',
+    },
+)
+
+silu = Activation(
+    "Sigmoid linear unit (SiLU, Swish)",
+    x / (1 + exp(-beta * x)),
+    [
+        Parameter(
+            beta,
+            1,
+            0,
+            10,
+            0.05,
+            "sharpness of the gate",
+            domain=Interval(0, oo),
+        ),
+    ],
+    name="silu",
+    aliases=["swish", "sigmoid linear unit"],
+    number=32,
+    family="smooth",
+    idea="A function that is its own gate: x·σ(βx), from x/2 to ReLU.",
+    builds_on=["logistic", "relu"],
+    references=[
+        HENDRYCKS_2016,
+        Reference(
+            "Elfwing, S., Uchibe, E. & Doya, K.",
+            2018,
+            "Sigmoid-weighted linear units for neural network function approximation "
+            "in reinforcement learning",
+            "Neural Networks 107, 3–11",
+            "10.1016/j.neunet.2017.12.012",
+        ),
+        Reference(
+            "Ramachandran, P., Zoph, B. & Le, Q. V.",
+            2017,
+            "Searching for activation functions",
+            "arXiv",
+            "10.48550/arXiv.1710.05941",
+        ),
+        POOLE_2016,
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.SiLU()",
+        "Keras": "keras.activations.silu",
+        "JAX": "jax.nn.silu",
+        "ONNX": "Swish (alpha=1.0)",
+    },
+)
+
+hard_swish = Activation(
+    "Hard swish",
+    x * Max(0, Min(x / 6 + Rational(1, 2), 1)),
+    name="hard_swish",
+    aliases=["hard SiLU"],
+    number=33,
+    family="smooth",
+    idea="A parabola between two straight pieces: what an integer can carry.",
+    builds_on=["relu", "silu"],
+    references=[
+        Reference(
+            "Howard, A., Sandler, M., Chu, G., Chen, L.-C., Chen, B., Tan, M., "
+            "Wang, W., Zhu, Y., Pang, R., Vasudevan, V., Le, Q. V. & Adam, H.",
+            2019,
+            "Searching for MobileNetV3",
+            "ICCV, 1314–1324",
+            "10.1109/ICCV.2019.00140",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.Hardswish()",
+        "Keras": "keras.activations.hard_swish",
+        "JAX": "jax.nn.hard_swish",
+        "ONNX": "HardSwish",
     },
 )
 
@@ -470,6 +658,19 @@ softmax = VectorActivation(
 # The entries are the variables above, in this order; no other list names them.
 CATALOGUE = MappingProxyType(
     {value.name: value for value in [*globals().values()] if isinstance(value, Entry)}
+)
+# Relatives without an entry, to be written as one's own: actlib.Activation(name, ...).
+RELATIVES = MappingProxyType(
+    {
+        "gelu_tanh": x
+        * (1 + hyperbolic_tangent(sqrt(2 / pi) * (x + Rational("0.044715") * x**3)))
+        / 2,
+        "hard_sigmoid": Max(0, Min(x / 6 + Rational(1, 2), 1)),
+        "hard_tanh": Max(-1, Min(x, 1)),
+        "mish": x * hyperbolic_tangent(log(1 + exp(x))),
+        "quick_gelu": x / (1 + exp(-Rational("1.702") * x)),
+        "relu6": Min(Max(0, x), 6),
+    }
 )
 # What `import *` takes. Type checkers cannot follow `__all__ = list(...)`: they would
 # see no entry. Without it they see all that is public here, entries among them.

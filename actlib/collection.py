@@ -8,7 +8,7 @@ from IPython.display import HTML
 from sympy import latex
 
 from .activation import Entry, require, require_entry
-from .catalogue import CATALOGUE
+from .catalogue import CATALOGUE, RELATIVES
 from .display import table
 from .facts import FACTS, written
 
@@ -16,18 +16,30 @@ START = "00-start-here"
 
 
 def get(name: str) -> Entry:
-    """Return the activation of that name or alias.
+    """Return the activation of that name or alias; "leaky_relu" is "leaky ReLU".
 
-    Raises TypeError unless `name` is a string, and ValueError, with the nearest names,
-    if there is none of that name.
+    Raises TypeError unless `name` is a string, and ValueError if there is none of that
+    name, with the nearest names, or with its formula if it is a relative.
     """
     require("name", name, str, "a string such as 'logistic'")
-    known = {known: a for a in CATALOGUE.values() for known in (a.name, *a.aliases)}
-    if name in known:
-        return known[name]
-    near = get_close_matches(name, known, n=3) or sorted(known)
+    known = {
+        _plain(known): a for a in CATALOGUE.values() for known in (a.name, *a.aliases)
+    }
+    plain = _plain(name)
+    if plain in known:
+        return known[plain]
+    for relative, formula in RELATIVES.items():
+        if plain == _plain(relative):
+            own = f'actlib.Activation("{relative}", {formula})'
+            raise ValueError(f"{name!r} has no entry; write it as your own: {own}")
+    names = {name: None for a in CATALOGUE.values() for name in (a.name, *a.aliases)}
+    near = get_close_matches(name, [*names, *RELATIVES], n=3) or sorted(names)
     meant = " or ".join(map(repr, near))
     raise ValueError(f"unknown name {name!r}; did you mean {meant}?")
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ").replace("-", " ")
 
 
 def gallery() -> HTML:
