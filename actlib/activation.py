@@ -23,6 +23,7 @@ from .pieces import (
     Pairs,
     Piece,
     derivative,
+    fraction,
     intervals,
     joint_at,
     joints,
@@ -113,8 +114,7 @@ class Parameter:
         """Return `value` as a SymPy number, 0.1 as 1/10; ValueError if not allowed."""
         if self.check(value).ndim:
             raise TypeError(f"{self.name} must be one number here, not an array")
-        number = value if isinstance(value, Expr) else float(value)
-        return sympy.nsimplify(number, rational=True)
+        return fraction(value if isinstance(value, Expr) else float(value))
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,8 @@ def shortened(value: Any, digits: int = 6) -> Any:
     """Return `value` with numbers of a few digits in the place of long closed forms."""
     if isinstance(value, Tuple):
         return Tuple(*(shortened(part, digits) for part in value))
-    long = any(len(str(part)) > 10 for part in value.atoms(sympy.Function, sympy.Pow))
+    parts = value.atoms(sympy.Function, sympy.Pow, Rational)
+    long = any(len(str(part)) > 10 for part in parts)
     return value.evalf(digits) if long or value.atoms(Float) else value
 
 
@@ -551,6 +552,8 @@ def _sign(number: Expr | mpf) -> int:
 
 
 def _same(first: Expr, second: Expr) -> bool:
+    if first.is_infinite or second.is_infinite:
+        return first == second
     return abs(first - second) <= 1e-15 * max(abs(first), abs(second))
 
 

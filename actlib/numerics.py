@@ -29,7 +29,7 @@ from sympy import (
 from .blocks import BLOCKS, Array, stable
 from .digits import compiled, mpmath_code, precise
 from .limits import NotWorkedOut, limit
-from .pieces import Branch, Formula, Piece, derivative
+from .pieces import Branch, Formula, Piece, derivative, fraction
 
 # A function is tried at 0 and these: 1 + e⁻ˣ is 1 from about 36.7 on, eˣ is ∞ at 709.8.
 SIZES = [
@@ -282,7 +282,7 @@ def _left_limit(
         return np.nan
     if np.isnan(numpy_function(function.formula).slow(x, *values)):
         return np.nan
-    given, point = _given(function.formula, values), sympy.nsimplify(x, rational=True)
+    given, point = _given(function.formula, values), fraction(x)
     try:
         return float(limit(formula.xreplace(given), function.formula.x, point, "-"))
     except (NotWorkedOut, TypeError):
@@ -290,7 +290,7 @@ def _left_limit(
 
 
 def _given(formula: Formula, values: Sequence[float]) -> dict[Symbol, Expr]:
-    exact = (sympy.nsimplify(float(value), rational=True) for value in values)
+    exact = map(fraction, values)
     return dict(zip(formula.parameters, exact, strict=True))
 
 

@@ -393,7 +393,16 @@ def intervals(pieces: Sequence[Piece]) -> list[Piece]:
 def exact(expression: Expr) -> Expr:
     """Return `expression` with fractions in the place of floating-point numbers."""
     floats = expression.atoms(sympy.Float)
-    return expression.xreplace({f: sympy.nsimplify(f, rational=True) for f in floats})
+    return expression.xreplace({number: fraction(number) for number in floats})
+
+
+def fraction(number: float | Expr) -> Expr:
+    """Return a number as the plain fraction that it comes from, 0.1 as 1/10."""
+    plain = sympy.nsimplify(number, rational=True)
+    has_point = isinstance(number, float | sympy.Float)
+    if has_point and sympy.Float(plain) != number:  # of 17 digits SymPy takes 15
+        return Rational(repr(float(number)))
+    return plain
 
 
 def truth(test: Boolean | bool) -> bool:

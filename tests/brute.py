@@ -46,14 +46,19 @@ def compare(facts, f, slope):
     bowl, dome = (bends >= -tiny).all(), (bends <= tiny).all()
     if bowl != (words["convex"] in CONVEX) or dome != (words["convex"] in CONCAVE):
         yield "convex"
-    steepest = facts["lipschitz"]
-    if facts["smoothness"] >= 0:
-        largest = np.abs(d).max()
-        if not largest - tiny <= float(steepest) <= largest + COARSE:
-            yield "lipschitz"
-    elif steepest != oo:
-        yield "lipschitz of a jump"
     x = Symbol("x", real=True)
+    steepest = facts["lipschitz"]
+    if facts["smoothness"] < 0:
+        if steepest != oo:
+            yield "lipschitz of a jump"
+    elif steepest == oo:
+        if max(abs(slope(mpf(far))) for far in (-1e6, 1e6)) < 1e3:
+            yield "lipschitz: no slope is without end"
+    elif not np.abs(d).max() - tiny <= float(steepest) <= np.abs(d).max() + COARSE:
+        yield "lipschitz"
+    is_steepest = lambdify(x, facts["steepest_at"].as_relational(x))
+    if (is_steepest(GRID) & (np.abs(d) < float(steepest) - tiny))[away].any():
+        yield "steepest_at"
     is_flat = lambdify(x, facts["saturation"].as_relational(x))
     if (is_flat(GRID) != (np.abs(d) < 0.01))[away].any():
         yield "saturation"

@@ -163,6 +163,12 @@ def test_functions_without_closed_forms():
     assert float(gelu["gain"]) == pytest.approx(1.5335, abs=5e-5)
 
 
+def test_long_fractions_are_shown_with_few_digits():
+    limit = Activation("f", 1.6732632423543772 * tanh(x)).facts()
+    assert "limits: (-1.67326, 1.67326)" in repr(limit)
+    assert limit["limits"][1] == Rational("1.6732632423543772")
+
+
 def test_functions_in_other_words():
     softsign = Activation("softsign", x / (1 + Abs(x))).facts()
     assert softsign["smoothness"] == 1
@@ -176,6 +182,14 @@ def test_functions_in_other_words():
         Interval(-Rational(3, 8), oo),
         3 * half,
     )
+    squared = Activation("squared ReLU", Max(x, 0) ** 2)
+    assert (
+        list(
+            compare(squared.facts(), lambda t: max(t, 0) ** 2, lambda t: 2 * max(t, 0))
+        )
+        == []
+    )
+    assert squared.facts()["steepest_at"] is EmptySet
     zero = Activation("zero", S.Zero).facts()
     assert (zero["gain"], zero["monotone"], zero["zeros"]) == (
         oo,
