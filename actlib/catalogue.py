@@ -398,8 +398,8 @@ selu = Activation(
         Parameter(
             alpha,
             1.6732632423543772,
-            0,
-            3,
+            0.6732632423543772,
+            2.6732632423543772,
             0.01,
             "−λα is the limit on the left",
             domain=Interval(0, oo),
@@ -407,8 +407,8 @@ selu = Activation(
         Parameter(
             lam,
             1.0507009873554805,
-            0.5,
-            2,
+            0.5507009873554805,
+            1.5507009873554805,
             0.01,
             "slope for x > 0",
             domain=Interval.open(0, oo),
@@ -563,7 +563,7 @@ silu = Activation(
 
 hard_swish = Activation(
     "Hard swish",
-    x * Max(0, Min(x / 6 + Rational(1, 2), 1)),
+    Piecewise((0, x < -3), (x * (x + 3) / 6, x < 3), (x, True)),
     name="hard_swish",
     aliases=["hard SiLU"],
     number=33,

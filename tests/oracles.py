@@ -38,4 +38,26 @@ ORACLES = {
         lambda x, beta: sigma(beta * x),
         {"beta": softplus_by_beta},
     ),
+    "selu": (
+        lambda x, alpha, scale: scale * (x if x > 0 else alpha * mpmath.expm1(x)),
+        lambda x, alpha, scale: scale * (1 if x > 0 else alpha * mpmath.exp(x)),
+        {
+            "alpha": lambda x, alpha, scale: scale * mpmath.expm1(min(x, mpf(0))),
+            "scale": lambda x, alpha, scale: x if x > 0 else alpha * mpmath.expm1(x),
+        },
+    ),
+    "squared_relu": (lambda x: max(x, mpf(0)) ** 2, lambda x: 2 * max(x, mpf(0))),
+    "gelu": (
+        lambda x: x * mpmath.ncdf(x),
+        lambda x: mpmath.ncdf(x) + x * mpmath.npdf(x),
+    ),
+    "silu": (
+        lambda x, beta: x * sigma(beta * x),
+        lambda x, beta: sigma(beta * x) + beta * x * sigma(beta * x) * sigma(-beta * x),
+        {"beta": lambda x, beta: x**2 * sigma(beta * x) * sigma(-beta * x)},
+    ),
+    "hard_swish": (
+        lambda x: x * min(max(x / 6 + mpf(1) / 2, 0), 1),
+        lambda x: mpf(0) if x <= -3 else x / 3 + mpf(1) / 2 if x <= 3 else mpf(1),
+    ),
 }

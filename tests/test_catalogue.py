@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sympy import (
     nan,
     nsimplify,
     simplify,
+    sympify,
 )
 from sympy import tanh as tanh_of
 
@@ -162,12 +164,19 @@ def test_derivatives_read_as_in_a_textbook(entry):
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_derivatives_are_those_of_sympy_between_the_breakpoints(entry, order):
     derivative = entry.diff(order).rewrite((*BLOCKS, tanh_of), exp).rewrite(erf)
-    for side in (-1, 1):
-        t = Symbol("t", positive=True)
-        difference = (derivative - entry.expr.diff(entry.x, order)).subs(
-            entry.x, side * t
-        )
-        assert simplify(difference) == 0
+    difference = derivative - entry.expr.diff(entry.x, order)
+    t = Symbol("t", positive=True)
+    ends = sorted({0, *entry.facts()["breakpoints"]})
+    for point in [ends[0] - 1, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1]:
+        there = difference.replace(Piecewise, lambda *cases, at=point: held(cases, at))
+        side = t if point > 0 else -t
+        assert simplify(there.subs(entry.x, side)) == 0
+
+
+def held(cases, point):
+    """Return the formula of the case that holds at `point`."""
+    tests = ((formula, sympify(test)) for formula, test in cases)
+    return next(f for f, test in tests if test.subs(x, point) == S.true)
 
 
 @pytest.mark.parametrize(

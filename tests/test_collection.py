@@ -1,8 +1,10 @@
 import inspect
+import math
 import operator
 import re
 
 import pytest
+import sympy
 from bs4 import BeautifulSoup
 from IPython.display import HTML
 from sympy import Symbol
@@ -45,8 +47,37 @@ def test_no_entry_can_be_deleted():
         operator.delitem(CATALOGUE, "logistic")
 
 
+@pytest.mark.parametrize("name", ["leaky_relu", "Leaky ReLU", "leaky-relu"])
+def test_get_takes_a_name_however_it_is_written(name):
+    assert get(name) is actlib.prelu
+
+
+# As PyTorch documents them.
+RELATIVES = {
+    "gelu_tanh": lambda x: (
+        x * (1 + math.tanh(0.7978845608028654 * (x + 0.044715 * x**3))) / 2
+    ),
+    "hard_sigmoid": lambda x: 0 if x <= -3 else 1 if x >= 3 else x / 6 + 1 / 2,
+    "hard_tanh": lambda x: -1 if x < -1 else 1 if x > 1 else x,
+    "mish": lambda x: x * math.tanh(math.log1p(math.exp(x))),
+    "quick_gelu": lambda x: x / (1 + math.exp(-1.702 * x)),
+    "relu6": lambda x: min(max(0, x), 6),
+}
+
+
+@pytest.mark.parametrize("name", actlib.catalogue.RELATIVES)
+def test_get_says_how_to_write_a_relative(name):
+    with pytest.raises(ValueError, match="write it as your own: ") as caught:
+        get(name)
+    own = str(caught.value).partition("own: ")[2]
+    words = vars(sympy) | {"actlib": actlib, "x": sympy.Symbol("x")}
+    relative = eval(own, words)  # as a learner does who copies it
+    for x in (-7, -2.5, -0.5, 0, 0.7, 2, 8):
+        assert relative(float(x)) == pytest.approx(RELATIVES[name](x))
+
+
 @pytest.mark.parametrize(
-    "name, near", [("sigmod", "'sigmoid'"), ("Logistic", "'logistic'")]
+    "name, near", [("sigmod", "'sigmoid'"), ("mich", "'mish'"), ("relux", "'relu6'")]
 )
 def test_get_suggests_the_nearest_names(name, near):
     with pytest.raises(

@@ -237,7 +237,7 @@ OPTIMISERS = {
 
 def test_each_step_is_numpys_even_at_rates_that_are_chaotic(tmp_path):
     """Depth 6. Every function meets all optimisers and data, and they each other."""
-    cases, before, after = [], [], []
+    cases, before, after, allowed = [], [], [], []
     for (i, name), (j, data) in product(enumerate(SCALAR), enumerate(network.DATA)):
         settings = list(OPTIMISERS.values())[(i + j) % 3]
         made, given = oracle(name, [4] * 6, data, seed=i)
@@ -250,6 +250,9 @@ def test_each_step_is_numpys_even_at_rates_that_are_chaotic(tmp_path):
                 break  # blown up, which another test is about
             states.append(state)
             after.append(made.parameters)
+            # Adam divides by the gradient's size: a tiny one's rounding is magnified.
+            least = np.sqrt(made.memory[1]).min() if "adam" in settings.values() else 1
+            allowed.append(1e-12 * max(1, 1e-6 / (least + 1e-8)))
         before += states
         cases.append([name, data, i, settings, len(states)])
     sizes = [len(state) for state in before]
@@ -283,9 +286,10 @@ def test_each_step_is_numpys_even_at_rates_that_are_chaotic(tmp_path):
     found = np.split(
         np.fromfile(tmp_path / "after"), np.cumsum([(n - 1) // 3 for n in sizes])[:-1]
     )
-    worst = max(map(difference, found, after))
-    print(f"{len(found)} steps: {worst:.1e} of the largest weight")
-    assert len(found) > 40 * len(cases) and worst < 1e-12
+    differences = [*map(difference, found, after)]
+    print(f"{len(found)} steps: {max(differences):.1e} of the largest weight")
+    assert len(found) > 40 * len(cases)
+    assert all(a < b for a, b in zip(differences, allowed, strict=True))
 
 
 def test_the_gradient_is_that_of_finite_differences():

@@ -9,7 +9,7 @@ import slides
 import website
 from brute import compare
 from mpmath import mpf
-from sympy import Abs, Max, Min, Rational, Symbol, erf, nan, sqrt
+from sympy import Abs, Max, Min, Rational, Symbol, exp, log, nan, tanh
 
 import actlib
 from actlib import CATALOGUE, Activation, Reference
@@ -23,25 +23,28 @@ REST = {
     "frameworks": {"PyTorch": "torch", "JAX": "jax"},
 }
 NEW = [
-    Activation("GELU", x * (1 + erf(x / sqrt(2))) / 2, name="gelu", number=31, **REST),
-    Activation("Softsign", x / (1 + Abs(x)), name="softsign", number=32, **REST),
+    Activation("Mish", x * tanh(log(1 + exp(x))), name="mish", number=34, **REST),
+    Activation("Softsign", x / (1 + Abs(x)), name="softsign", number=35, **REST),
     Activation(
-        "Hard swish",
-        x * Max(0, Min(x / 6 + Rational(1, 2), 1)),
-        name="hard_swish",
-        number=33,
+        "Hard sigmoid",
+        Max(0, Min(x / 6 + Rational(1, 2), 1)),
+        name="hard_sigmoid",
+        number=36,
         **REST,
     ),
 ]
 ORACLES = {
-    "gelu": (
-        lambda x: x * mpmath.ncdf(x),
-        lambda x: mpmath.ncdf(x) + x * mpmath.npdf(x),
+    "mish": (
+        lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))),
+        lambda x: (
+            mpmath.tanh(mpmath.log1p(mpmath.exp(x)))
+            + x * mpmath.sech(mpmath.log1p(mpmath.exp(x))) ** 2 / (1 + mpmath.exp(-x))
+        ),
     ),
     "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
-    "hard_swish": (
-        lambda x: x * min(max(x / 6 + mpf(1) / 2, 0), 1),
-        lambda x: mpf(0) if x <= -3 else (x / 3 + mpf(1) / 2 if x <= 3 else mpf(1)),
+    "hard_sigmoid": (
+        lambda x: min(max(x / 6 + mpf(1) / 2, mpf(0)), mpf(1)),
+        lambda x: mpf(-3 < x <= 3) / 6,
     ),
 }
 POINTS = np.array([s * m for m in (*np.logspace(-12, 4, 33), 3) for s in (-1, 1)] + [0])
@@ -74,7 +77,7 @@ def test_the_derivative_is_that_of_the_formula(entry):
     for point in (-5, -2, -0.5, 0.7, 2, 5):
         slope = float(entry.diff().subs(entry.x, point))
         assert slope == pytest.approx(float(ORACLES[entry.name][1](mpf(point))))
-    if entry.name == "hard_swish":
+    if entry.name == "hard_sigmoid":
         assert entry.diff().subs(entry.x, 3) is nan
 
 
