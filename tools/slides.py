@@ -25,6 +25,7 @@ from execute import (
     tags,
     uncovered,
 )
+from layouts import arrange, portrait_of
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from playwright.sync_api import Error as PlaywrightError
@@ -53,6 +54,7 @@ EXPORT = {
     "exclude_output_prompt": True,
     "exclude_anchor_links": True,
 }
+SPOKEN = ("say", "ask")  # the speaker's words, in the metadata of the opening cell
 TITLE = re.compile("<title>(.*) slides</title>")
 FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
 
@@ -90,16 +92,19 @@ def stored(path):
 
 
 def add_notes(page, notebook):
-    """Give each slide one note: its minutes, the clock at its end, its cells' notes."""
+    """Give each slide one note: clock, what to say and to ask, its cells' notes."""
     opening = [cell for cell in notebook.cells if slide_type(cell) == "slide"]
     total, clock = sum(cell.metadata.slideshow.minutes for cell in opening), 0
     for section, cell in zip(page.select("section > section"), opening, strict=True):
         minutes = cell.metadata.slideshow.minutes
         clock += minutes
         unit = "minute" if minutes == 1 else "minutes"
-        line = f"<p>{minutes} {unit}; after this slide: {clock} of {total}.</p>"
+        lines = [f"{minutes} {unit}; after this slide: {clock} of {total}."]
+        for key in SPOKEN:
+            if words := cell.metadata.slideshow.get(key):
+                lines.append(f"<b>{key.capitalize()}:</b> {escape(words)}")
         note = page.new_tag("aside", attrs={"class": "notes"})
-        note.append(parsed(line))
+        note.append(parsed("".join(f"<p>{line}</p>" for line in lines)))
         # One for all: in reveal.js, a note within a fragment would oust the others.
         for part in section.select("aside.notes"):
             part.name = "div"
@@ -107,6 +112,17 @@ def add_notes(page, notebook):
             note.append(part.extract())
         section.append(note)
         section["id"] = cell.id
+
+
+def arrange_slides(page, name):
+    """Give each slide the layout for what it holds."""
+    portrait = parsed(portrait_of(name)).figure
+    for section in page.select("section > section"):
+        note = section.select_one("aside").extract()
+        arrange(page, section, portrait)
+        section.append(note)
+    for figure in page.select(".actlib-live"):
+        figure["data-prevent-swipe"] = ""  # reveal.js would turn the slide
 
 
 def reveal_outputs(page, notebook):
@@ -140,11 +156,11 @@ def deck(path):
     # JupyterLab's anchors, for links within a notebook
     for heading in page.select("h1, h2, h3"):
         heading["id"] = heading.text.replace(" ", "-")
+    add_notes(page, notebook)
     try:
         render_mathematics(page)
     except FormulaError as error:
         raise NotebookError(str(error)) from error
-    add_notes(page, notebook)
     reveal_outputs(page, notebook)
     for answer in page.select("details"):
         # The next key press unfolds it, but for the speaker it is no secret.
@@ -153,6 +169,7 @@ def deck(path):
         answer.summary.name = "b"
         answer.b.append(": ")
     drop_empty_steps(page)
+    arrange_slides(page, path.stem)
     for link in page.select("a[href]"):
         link["href"] = re.sub(
             r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"]
