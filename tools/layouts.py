@@ -6,7 +6,7 @@ theme/actlib.css has a rule for each name:
 title      the words, and beside them the curve of the lecture's function
 beside     a figure, and beside it what is said and asked of it
 figure     a figure alone, or below its words if it takes the whole width
-statement  a few words or a formula, and nothing else: in large type
+statement  a few words, or a formula, and nothing else: in large type
 text       all else, from top to bottom: words, formulas, code and its output
 """
 
@@ -23,6 +23,7 @@ FILLS_A_SLIDE = ".actlib-neuron, .actlib-propagation"
 WIDE = 500  # points; a wider picture, beside words, has a text too small to read
 FEW_WORDS = 420  # characters
 NO_STATEMENT = "pre, table, ul, ol, .answer"
+FORMULA = "[data-mime-type$=latex]"
 PORTRAIT = (4.4, 4.2)  # inches: the size of a title's figure
 
 
@@ -34,8 +35,8 @@ def layout(body):
     words = " ".join(words_of(body))
     if figure := body.select_one(FIGURE):
         return "beside" if words and not fills_a_slide(figure) else "figure"
-    many = len(words) > FEW_WORDS or body.select_one(NO_STATEMENT)
-    return "text" if many else "statement"
+    many = len(words) > FEW_WORDS or (words and body.select_one(FORMULA))
+    return "text" if many or body.select_one(NO_STATEMENT) else "statement"
 
 
 def words_of(body):
@@ -135,7 +136,7 @@ def family() -> tuple[Figure, str]:
     figure, axes = subplots()
     for function in functions:
         curve = figures.Curve(function, 0, {})
-        figures.draw_curve(axes, curve, color="C0", alpha=0.7)
+        figures.draw_curve(axes, curve, color="C0", linestyle="-", alpha=0.7)
     axes.set(xlim=(-4, 4), ylim=(-1.5, 3), xticks=[-4, 0, 4], yticks=[-1, 0, 1, 2, 3])
     names = ", ".join(function.name for function in functions)
     return figure, f"The curves of the collection in one figure: {names}."
