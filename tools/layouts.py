@@ -94,7 +94,7 @@ def box(page, name, parts):
 def number_steps(section):
     """Keep the order in which keys reveal the steps, wherever they will stand."""
     for number, step in enumerate(section.select(".fragment")):
-        step["data-fragment-index"] = number
+        step["data-fragment-index"] = str(number)
 
 
 def gather_answers(page, body):

@@ -3,6 +3,7 @@
 python tools/slides.py                  all notebooks, to _build/slides
 python tools/slides.py 10-logistic      only the named ones
 python tools/slides.py --pdf            a PDF of each deck as well
+python tools/slides.py --home ADDRESS   where the list of decks leads back to
 """
 
 import os
@@ -203,7 +204,7 @@ def pdf(browser, source):
     return content
 
 
-def index():
+def index(home):
     """The HTML of a page that links to every deck there is, with its first figure."""
     ideas = {entry.notebook: entry.idea for entry in CATALOGUE.values()}
     items = []
@@ -215,13 +216,14 @@ def index():
             f"{figure.group() if figure else ''}"
             f"<p>{escape(ideas.get(name, ''))}</p></li>"
         )
+    back = f'<nav><a href="{escape(home)}">All notebooks</a></nav>' if home else ""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>Lecture slides</title>"
+        '<title>Lecture slides</title><link rel="icon" href="data:,">'
         '<link rel="stylesheet" href="shared/index.css"></head>'
-        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body>"
-        "</html>\n"
+        f"<body>{back}<main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main>"
+        "</body></html>\n"
     )
 
 
@@ -248,6 +250,7 @@ def main(arguments=None):
     parser.add_argument(
         "--pdf", action="store_true", help="needs Chromium or Google Chrome"
     )
+    parser.add_argument("--home", metavar="ADDRESS", help="of a page before all decks")
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)
     executable = options.pdf and chromium()
@@ -262,7 +265,7 @@ def main(arguments=None):
             printed = [
                 p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)
             ]
-    write(TARGET / "index.html", index().encode())
+    write(TARGET / "index.html", index(options.home).encode())
     print(TARGET / "index.html")
     return 0 if len(printed) == len(paths) else 1
 

@@ -20,84 +20,123 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-# What is wrong with the current slide, each line opened by the id of the cell. Sizes
-# are those on a screen of 1280 × 720; a figure's text is 12 pt of its own, drawn as
-# paths.
-PROBLEMS = r"""() => {
+# What is wrong with a deck, each line opened by the id of the cell: looks at each slide
+# with all of its steps. Sizes are those on a screen of 1280 × 720; a figure's text is
+# 12 pt of its own, drawn as paths.
+PROBLEMS = r"""async () => {
     // nbconvert's words
     const NO_ALT = "No description has been provided for this image";
-    const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 12 * 96 / 72, 1];
-    const slide = Reveal.getCurrentSlide();
-    const scale = Reveal.getScale();
-    const cell = (node) => node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
-    const [problems, overflows] = [new Set(), new Map()];
-    const report = (node, what) => problems.add(`${cell(node)}: ${what}`);
+    const [TEXT, CODE, FIGURE_TEXT, ROUNDING, MOST_EMPTY] = [20, 16, 12 * 96 / 72, 1, 0.5];
     const unseen = "aside, script, style, [role=status]";
+    const solid = "img, svg, math, table, input, select, button, .highlight, .answer";
+    const problems = new Set();
 
-    const style = getComputedStyle(slide);
-    const margin = (side) => parseFloat(style[`padding-${side}`]) * scale;
-    for (const node of slide.querySelectorAll("*")) {
-        const box = node.getBoundingClientRect();
-        if (node.closest(unseen) || node.closest("svg *") || !box.width) continue;
-        const over = {
-            bottom: box.bottom + margin("bottom") - innerHeight,
-            top: margin("top") - box.top,
-            right: box.right + margin("right") - innerWidth,
-            left: margin("left") - box.left,
-            inside: node.tagName === "PRE"
-                && (node.scrollWidth - node.clientWidth) * scale,
+    function look(slide) {
+        const scale = Reveal.getScale();
+        const cell = (node) => node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
+        const report = (node, what) => problems.add(`${cell(node)}: ${what}`);
+        const overflows = new Map();
+
+        const screen = Reveal.getSlidesElement().getBoundingClientRect();
+        const style = getComputedStyle(slide);
+        const margin = (side) => parseFloat(style[`padding-${side}`]) * scale;
+        for (const node of slide.querySelectorAll("*")) {
+            const box = node.getBoundingClientRect();
+            if (node.closest(unseen) || node.closest("svg *") || !box.width) continue;
+            const over = {
+                bottom: box.bottom + margin("bottom") - screen.bottom,
+                top: screen.top + margin("top") - box.top,
+                right: box.right + margin("right") - screen.right,
+                left: screen.left + margin("left") - box.left,
+                inside: node.tagName === "PRE"
+                    && (node.scrollWidth - node.clientWidth) * scale,
+            };
+            for (const [side, pixels] of Object.entries(over)) {
+                const key = `${cell(node)}: overflows its slide (${side})`;
+                const most = Math.max(overflows.get(key) ?? ROUNDING, pixels / scale);
+                // A formula's parts stand out of their lines, but must not leave the slide.
+                if (node.closest("math *") && /top|bottom/.test(side)) continue;
+                if (most > ROUNDING) overflows.set(key, most);
+            }
+        }
+
+        const covered = [];  // from where to where there is something, from the top
+        const cover = (top, height) => covered.push([top, top + height]);
+        const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const node = walker.currentNode;
+            const text = node.data.trim();
+            const parent = node.parentElement;
+            if (!text || parent.closest(unseen)) continue;
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            for (const line of range.getClientRects()) cover(line.top, line.height);
+            const code = parent.closest("pre, code");
+            if (!code && /\$|\\[a-z({[]/i.test(text)) {
+                report(parent, `formula not rendered: ${text}`);
+            }
+            const formula = parent.closest("math");  // its indices are smaller, and may be
+            const matrix = parent.closest("svg") && parent.getScreenCTM();
+            const zoom = matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1;
+            const size = zoom * parseFloat(getComputedStyle(formula ?? parent).fontSize);
+            const least = code ? CODE : TEXT;
+            if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
+        }
+
+        const natural = (node) => {
+            const { width, height } = node.viewBox?.baseVal ?? {};
+            return node.tagName === "IMG" ? [node.naturalWidth, node.naturalHeight]
+                : [(width ?? 0) * 96 / 72, (height ?? 0) * 96 / 72];
         };
-        for (const [side, pixels] of Object.entries(over)) {
-            const key = `${cell(node)}: overflows its slide (${side})`;
-            const most = Math.max(overflows.get(key) ?? ROUNDING, pixels / scale);
-            // A formula's parts stand out of their lines, but must not leave the slide.
-            if (node.closest("math *") && /top|bottom/.test(side)) continue;
-            if (most > ROUNDING) overflows.set(key, most);
+        for (const node of slide.querySelectorAll(solid)) {
+            if (node.closest(unseen) || node.closest("svg *")) continue;
+            const box = node.getBoundingClientRect();
+            const [width, height] = natural(node);
+            // A picture stands in the middle of its box, and may leave some of it free.
+            const drawn = width ? Math.min(box.height, box.width * height / width) : box.height;
+            cover((box.top + box.bottom - drawn) / 2, drawn);
         }
+        let [empty, end] = [0, screen.top];
+        for (const [from, to] of [...covered.sort((a, b) => a[0] - b[0]), [screen.bottom]]) {
+            empty += Math.max(from - end, 0);
+            end = Math.max(end, to ?? from);
+        }
+        const share = empty / screen.height;
+        if (share > MOST_EMPTY && !slide.matches(".statement")) {
+            report(slide, `${Math.round(100 * share)}% of the height are empty`);
+        }
+
+        const pictures = "img, figure + *, .actlib-live > svg:not(:has(text))";
+        for (const node of slide.querySelectorAll(pictures)) {
+            if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
+            const [width, height] = natural(node);
+            if (!width) report(node, "the image is broken");
+            const shown = Math.min(node.clientWidth / width, node.clientHeight / height);
+            const size = shown * FIGURE_TEXT;
+            if (size < TEXT - 0.5) {
+                report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
+            }
+        }
+        for (const image of slide.querySelectorAll("img")) {
+            const alt = image.alt || NO_ALT;
+            if (alt === NO_ALT) report(image, "no alternative text");
+        }
+        const error = "merror, [role=alert], [data-mime-type$='stderr']";
+        const errors = slide.querySelectorAll(error);
+        errors.forEach((node) => report(node, `error: ${node.textContent}`));
+        overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
     }
 
-    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-        const text = walker.currentNode.data.trim();
-        const parent = walker.currentNode.parentElement;
-        if (!text || parent.closest(unseen)) continue;
-        const code = parent.closest("pre, code");
-        if (!code && /\$|\\[a-z({[]/i.test(text)) {
-            report(parent, `formula not rendered: ${text}`);
-        }
-        const formula = parent.closest("math");  // its indices are smaller, and may be
-        const matrix = parent.closest("svg") && parent.getScreenCTM();
-        const zoom = matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1;
-        const size = zoom * parseFloat(getComputedStyle(formula ?? parent).fontSize);
-        const least = code ? CODE : TEXT;
-        if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
+    // Live figures draw themselves after a frame.
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    for (;;) {
+        while (Reveal.availableFragments().next) Reveal.nextFragment();
+        await frame();
+        look(Reveal.getCurrentSlide());
+        if (Reveal.isLastSlide()) return [...problems];
+        Reveal.next();
     }
-
-    const drawn = "img, figure + *, .actlib-live > svg:not(:has(text))";
-    for (const node of slide.querySelectorAll(drawn)) {
-        if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
-        const box = node.viewBox?.baseVal;
-        const [width, height] = node.tagName === "IMG"
-            ? [node.naturalWidth, node.naturalHeight]
-            : [box.width * 96 / 72, box.height * 96 / 72];
-        if (!width) report(node, "the image is broken");
-        const shown = Math.min(node.clientWidth / width, node.clientHeight / height);
-        const size = shown * FIGURE_TEXT;
-        if (size < TEXT - 0.5) {
-            report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
-        }
-    }
-    for (const image of slide.querySelectorAll("img")) {
-        const alt = image.alt || NO_ALT;
-        if (alt === NO_ALT) report(image, "no alternative text");
-    }
-    const error = "merror, [role=alert], [data-mime-type$='stderr']";
-    const errors = slide.querySelectorAll(error);
-    errors.forEach((node) => report(node, `error: ${node.textContent}`));
-    overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
-    return [...problems];
 }"""
-END = "Reveal.isLastSlide() && !Reveal.availableFragments().next"
 CURRENT = "section.present > section.present"
 WITHOUT_SCRIPTS = """() => {
     const { textContent } = document.querySelector("noscript");
@@ -168,23 +207,13 @@ def violations(page, path):
     ]
 
 
-def pages(page):
-    """Press the key for the next step, slide after slide; yields after each step."""
-    yield
-    while not page.evaluate(END):
-        page.keyboard.press("ArrowRight")
-        yield
-
-
 def problems(page, path):
-    """All that is wrong with a deck: reveal.js scales it to any screen of 16:9."""
-    found = {}
-    for _ in pages(page):
-        found |= dict.fromkeys(page.evaluate(PROBLEMS))
-        folder = os.environ.get("ACTLIB_SCREENSHOTS")
-        if folder and not page.evaluate("Reveal.availableFragments().next"):
-            number = page.evaluate("Reveal.getIndices().h + 1")
-            name = f"{path.parent.name}-{number:02}.png"
+    """All that is wrong with a deck: reveal.js scales it to any screen."""
+    found = page.evaluate(PROBLEMS)
+    if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
+        for number in range(page.evaluate("Reveal.getTotalSlides()")):
+            page.evaluate("number => Reveal.slide(number, 0, 99)", number)
+            name = f"{path.parent.name}-{number + 1:02}.png"
             page.screenshot(path=Path(folder) / name)
     return [*found, *violations(page, path), *page.complaints]
 
@@ -192,8 +221,18 @@ def problems(page, path):
 @pytest.mark.parametrize("name", [path.stem for path in PATHS])
 def test_every_slide_fits_and_is_legible(decks, open_deck, name):
     path = decks / name / "index.html"
-    found = problems(open_deck(path), path)
+    page = open_deck(path)
+    found = problems(page, path)
     assert not found, "\n".join(found)
+
+
+def test_slides_fit_a_screen_of_4_to_3(decks, open_deck):
+    page = open_deck(decks / "10-logistic" / "index.html")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.wait_for_function("Reveal.getScale() === 0.8")
+    assert page.evaluate(PROBLEMS) == []
+    screen = page.locator(".slides").bounding_box()
+    assert screen == {"x": 0, "y": 96, "width": 1024, "height": 576}
 
 
 # The test bites
@@ -248,6 +287,7 @@ BROKEN = {
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
         "second: no alternative text",
     ),
+    "half empty": ("<div class='answer'>So.</div>", "opening: 7.% of the height are"),
 }
 
 
