@@ -118,7 +118,7 @@ def metadata(id, **values):
 
 
 def opens_slide(id, **changes):
-    """A change that makes a cell open a slide, with all that this takes but `changes`."""
+    """A change that makes a cell open a slide, and has all that this takes."""
     whole = {"slide_type": "slide", "minutes": 2, "say": "A word.", "ask": "Why?"}
     found = {key: value for key, value in (whole | changes).items() if value}
     return metadata(id, slideshow=found)

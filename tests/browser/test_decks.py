@@ -26,14 +26,17 @@ PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 PROBLEMS = r"""async () => {
     // nbconvert's words
     const NO_ALT = "No description has been provided for this image";
-    const [TEXT, CODE, FIGURE_TEXT, ROUNDING, MOST_EMPTY] = [20, 16, 12 * 96 / 72, 1, 0.5];
+    const [TEXT, CODE, FIGURE_TEXT] = [20, 16, 12 * 96 / 72];
+    const [ROUNDING, MOST_EMPTY] = [1, 0.5];
     const unseen = "aside, script, style, [role=status]";
     const solid = "img, svg, math, table, input, select, button, .highlight, .answer";
     const problems = new Set();
 
     function look(slide) {
         const scale = Reveal.getScale();
-        const cell = (node) => node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
+        const cell = (node) => {
+            return node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
+        };
         const report = (node, what) => problems.add(`${cell(node)}: ${what}`);
         const overflows = new Map();
 
@@ -54,7 +57,7 @@ PROBLEMS = r"""async () => {
             for (const [side, pixels] of Object.entries(over)) {
                 const key = `${cell(node)}: overflows its slide (${side})`;
                 const most = Math.max(overflows.get(key) ?? ROUNDING, pixels / scale);
-                // A formula's parts stand out of their lines, but must not leave the slide.
+                // A formula's parts stand out of their lines.
                 if (node.closest("math *") && /top|bottom/.test(side)) continue;
                 if (most > ROUNDING) overflows.set(key, most);
             }
@@ -75,12 +78,15 @@ PROBLEMS = r"""async () => {
             if (!code && /\$|\\[a-z({[]/i.test(text)) {
                 report(parent, `formula not rendered: ${text}`);
             }
-            const formula = parent.closest("math");  // its indices are smaller, and may be
+            const formula = parent.closest("math");  // its indices may be smaller
             const matrix = parent.closest("svg") && parent.getScreenCTM();
             const zoom = matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1;
-            const size = zoom * parseFloat(getComputedStyle(formula ?? parent).fontSize);
+            const { fontSize } = getComputedStyle(formula ?? parent);
+            const size = zoom * parseFloat(fontSize);
             const least = code ? CODE : TEXT;
-            if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
+            if (size < least) {
+                report(parent, `text of ${size} px, not ${least}: ${text}`);
+            }
         }
 
         const natural = (node) => {
@@ -92,14 +98,16 @@ PROBLEMS = r"""async () => {
             if (node.closest(unseen) || node.closest("svg *")) continue;
             const box = node.getBoundingClientRect();
             const [width, height] = natural(node);
-            // A picture stands in the middle of its box, and may leave some of it free.
-            const drawn = width ? Math.min(box.height, box.width * height / width) : box.height;
+            // A picture stands in the middle of its box, and may not fill it.
+            const most = width ? box.width * height / width : box.height;
+            const drawn = Math.min(box.height, most);
             cover((box.top + box.bottom - drawn) / 2, drawn);
         }
         let [empty, end] = [0, screen.top];
-        for (const [from, to] of [...covered.sort((a, b) => a[0] - b[0]), [screen.bottom]]) {
+        covered.sort((a, b) => a[0] - b[0]).push([screen.bottom, screen.bottom]);
+        for (const [from, to] of covered) {
             empty += Math.max(from - end, 0);
-            end = Math.max(end, to ?? from);
+            end = Math.max(end, to);
         }
         const share = empty / screen.height;
         if (share > MOST_EMPTY && !slide.matches(".statement")) {
@@ -111,8 +119,8 @@ PROBLEMS = r"""async () => {
             if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
             const [width, height] = natural(node);
             if (!width) report(node, "the image is broken");
-            const shown = Math.min(node.clientWidth / width, node.clientHeight / height);
-            const size = shown * FIGURE_TEXT;
+            const sides = [node.clientWidth / width, node.clientHeight / height];
+            const size = Math.min(...sides) * FIGURE_TEXT;
             if (size < TEXT - 0.5) {
                 report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
             }
@@ -124,11 +132,15 @@ PROBLEMS = r"""async () => {
         const error = "merror, [role=alert], [data-mime-type$='stderr']";
         const errors = slide.querySelectorAll(error);
         errors.forEach((node) => report(node, `error: ${node.textContent}`));
-        overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
+        for (const [what, most] of overflows) {
+            problems.add(`${what} by ${Math.round(most)} px`);
+        }
     }
 
     // Live figures draw themselves after a frame.
-    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const frame = () => {
+        return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    };
     for (;;) {
         while (Reveal.availableFragments().next) Reveal.nextFragment();
         await frame();
@@ -237,7 +249,7 @@ def test_slides_fit_a_screen_of_4_to_3(decks, open_deck):
 
 # The test bites
 
-LONG = "A sentence that goes on and on, as sentences on slides should not. " * 25
+LONG = "A sentence that goes on and on, as sentences on slides should not. " * 60
 PICTURE = '<figure class="actlib-figure"><img alt="{}" src="{}"></figure>'
 SVG = (
     "data:image/svg+xml,"
@@ -345,23 +357,47 @@ def test_a_slider_moves_its_figure_and_not_the_deck(stage, how):
         for key in ("ArrowRight", "ArrowUp", "PageUp", "End"):
             stage.keyboard.press(key)
     else:
-        touch = stage.context.new_cdp_session(stage)
-        for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
-            points = [] if kind == "touchEnd" else [{"x": x + 30 * step, "y": y}]
-            touch.send(
-                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
-            )
+        swipe(stage, f"{CURRENT} input[name=k]", 150)
     assert state(stage)[0] == slide
     assert state(stage)[1] != number and state(stage)[2] != curve
     assert stage.complaints == []
 
 
-def test_escape_gives_the_keys_back_to_the_deck(stage):
+def swipe(page, place, way):
+    """Move a finger over the middle of a place, to the right if `way` is positive."""
+    box = page.locator(place).first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
+        points = [] if kind == "touchEnd" else [{"x": x + way * step / 5, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_swipe_turns_the_slide_but_not_on_the_live_figure(stage):
     slide = state(stage)[0]
+    for place in (".actlib-live .axes", ".actlib-live .readings"):
+        swipe(stage, f"{CURRENT} {place}", 200)
+        assert state(stage)[0] == slide
+    swipe(stage, f"{CURRENT} > h2", 200)
+    assert stage.evaluate("Reveal.getIndices().h") == slide - 1
+
+
+def test_the_figure_stays_where_it_is_while_answers_take_turns(stage):
+    slide, figure = state(stage)[0], stage.locator(f"{CURRENT} .actlib-live > svg")
+    answers = stage.locator(f"{CURRENT} .answer")
+    before = figure.bounding_box()
+    for number in range(3):
+        stage.keyboard.press("ArrowRight")
+        seen = [answer.is_visible() for answer in answers.all()]
+        assert seen == [number == place for place in range(3)]
+        assert figure.bounding_box() == before and state(stage)[0] == slide
+
+
+def test_escape_gives_the_keys_back_to_the_deck(stage):
     stage.locator(f"{CURRENT} input[name=k]").focus()
     stage.keyboard.press("Escape")
     stage.keyboard.press("ArrowRight")
-    assert stage.evaluate("Reveal.getIndices().h") == slide + 1
+    assert stage.evaluate("Reveal.getIndices().f") == 0  # the first answer
     assert not stage.evaluate("Reveal.isOverview()")
 
 
@@ -377,8 +413,9 @@ def test_the_notes_are_in_the_speaker_view(stage):
     expect(notes).to_contain_text(
         re.compile(r"\d minutes; after this slide: \d+ of \d\d")
     )
+    expect(notes).to_contain_text("Ask: Which of the two sliders")
     expect(notes).to_contain_text("Its weight is")
-    stage.keyboard.press("ArrowRight")
+    stage.evaluate("Reveal.slide(Reveal.getIndices().h + 1)")
     expect(notes).not_to_contain_text("Its weight is")
     assert stage.complaints == []
 
@@ -402,8 +439,14 @@ def test_the_index_leads_to_every_deck(decks, open_deck):
     assert page.locator("li img").evaluate_all(
         "all => all.every(i => i.naturalWidth && i.alt)"
     )
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert found == [] and page.complaints == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        assert found == []
+    shade = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert shade == "rgb(13, 17, 23)" and page.complaints == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 # On paper
