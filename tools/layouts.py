@@ -19,7 +19,7 @@ from actlib import CATALOGUE, draw, figures, plot, subplots
 from actlib.activation import Activation
 
 FIGURE = "figure, .actlib-live"
-FILLS_A_SLIDE = ".actlib-neuron, .actlib-propagation"
+NARROW = "actlib-explorer"  # the live figure that draws itself anew at any size
 WIDE = 500  # points; a wider picture, beside words, has a text too small to read
 FEW_WORDS = 420  # characters
 NO_STATEMENT = "pre, table, ul, ol, .answer"
@@ -49,7 +49,7 @@ def words_of(body):
 def fills_a_slide(figure):
     """Whether a figure needs the whole width to be legible."""
     if "actlib-live" in figure["class"]:
-        return figure.css.match(FILLS_A_SLIDE)
+        return NARROW not in figure["class"]
     return any(width_of(image["src"]) > WIDE for image in figure.select("img"))
 
 
