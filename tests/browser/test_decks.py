@@ -6,8 +6,10 @@ ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -166,8 +168,8 @@ def decks(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def open_deck(browser):
+@contextmanager
+def decks_in(browser):
     """Open a deck from disk.
 
     `page.complaints` collects errors of the page and its requests.
@@ -200,6 +202,12 @@ def open_deck(browser):
 
     yield open_deck
     context.close()
+
+
+@pytest.fixture
+def open_deck(browser):
+    with decks_in(browser) as open_deck:
+        yield open_deck
 
 
 def violations(page, path):
@@ -256,74 +264,87 @@ SVG = (
     "<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
 )
 BROKEN = {
-    "too long": (LONG, r"second: overflows its slide \(bottom\) by \d+ px"),
+    "too long": (LONG, r"^HERE: overflows its slide \(bottom\) by \d+ px"),
     "too wide": (
         "```\n" + "x" * 120 + "\n```",
-        r"second: overflows its slide \(right\)",
+        r"^HERE: overflows its slide \(right\)",
     ),
     "wide formula": (
         f"$${'+'.join('abcdefghijklm' * 4)}$$",
-        r"overflows its slide \(right\)",
+        r"^HERE: overflows its slide \(right\)",
     ),
     "covered": (
         f"{LONG[:600]}\n\n{PICTURE.format('a', SVG.format(260))}",
-        "figure's text of",
+        "^HERE: figure's text of",
     ),
     "small": (
         '<span style="font-size: 19px">small</span>',
-        "second: text of 19 px, not 20",
+        "^HERE: text of 19 px, not 20",
     ),
     "small code": (
         '<code style="font-size: 15px">x</code>',
-        "second: text of 15 px, not 16",
+        "^HERE: text of 15 px, not 16",
     ),
     "small figure": (
         PICTURE.format("a", SVG.format(500)),
-        "second: figure's text of 1",
+        "^HERE: figure's text of 1",
     ),
-    "formula": (r"<div>\(x\)</div>", "second: formula not rendered"),
-    "unknown command": (r"An $\nocommand{x}$", "second: formula not rendered"),
+    "formula": (r"<div>\(x\)</div>", "^HERE: formula not rendered"),
+    "unknown command": (r"An $\nocommand{x}$", "^HERE: formula not rendered"),
     "image": (
         PICTURE.format("a", "missing.png"),
-        "second: the image is broken|missing.png",
+        "^HERE: the image is broken|missing.png",
     ),
     "network": (PICTURE.format("a", "https://192.0.2.1/a.png"), "192.0.2.1"),
     "script": ("<script>undefined.x</script>", "page error"),
     "console": ("<script>console.error('oh')</script>", "console: oh"),
     "figure fails": (
         '<p role="alert">The sliders do not work here.</p>',
-        "second: error: The sl",
+        "^HERE: error: The sl",
     ),
     "contrast": ('<span style="color: #aaa">pale</span>', "contrast"),
     "no alt": (
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
-        "second: no alternative text",
+        "^HERE: no alternative text",
     ),
-    "half empty": ("<div class='answer'>So.</div>", "opening: 7.% of the height are"),
+    "half empty": ("<div class='answer'>So.</div>", "^on-HERE: 7.% of the height are"),
 }
 
 
-@pytest.mark.parametrize("body, symptom", BROKEN.values(), ids=BROKEN)
-def test_what_is_wrong_with_a_slide_is_seen(
-    open_deck, tmp_path, monkeypatch, body, symptom
-):
-    cells = [
-        new_markdown_cell(
-            source, id=id, metadata={"slideshow": {"slide_type": kind, **minutes}}
-        )
-        for id, source, kind, minutes in [
-            ("first", "# A deck", "slide", {"minutes": 1}),
-            ("opening", "## A slide", "slide", {"minutes": 1}),
-            ("second", body, "fragment", {}),
-        ]
-    ]
-    nbformat.write(new_notebook(cells=cells), tmp_path / "broken.ipynb")
-    monkeypatch.setattr(slides, "TARGET", tmp_path)
-    (tmp_path / "shared").symlink_to(slides.SHARED)
-    slides.build(tmp_path / "broken.ipynb")
-    path = tmp_path / "broken" / "index.html"
-    found = "\n".join(problems(open_deck(path), path))
-    assert re.search(symptom, found), found
+def cell(id, source, kind, **metadata):
+    slideshow = {"slide_type": kind, **metadata}
+    return new_markdown_cell(source, id=id, metadata={"slideshow": slideshow})
+
+
+def id_of(name):
+    return name.replace(" ", "-")
+
+
+@pytest.fixture(scope="module")
+def found_in_broken(browser, tmp_path_factory):
+    """What is found in a deck that has a slide of each broken example."""
+    folder = tmp_path_factory.mktemp("broken")
+    cells = [cell("first", "# A deck", "slide", minutes=1)]
+    for name, (body, _) in BROKEN.items():
+        cells.append(cell(f"on-{id_of(name)}", "## A slide", "slide", minutes=1))
+        cells.append(cell(id_of(name), body, "fragment"))
+    nbformat.write(new_notebook(cells=cells), folder / "broken.ipynb")
+    shutil.copytree(slides.SHARED, folder / "shared")
+    path = folder / "broken" / "index.html"
+    with pytest.MonkeyPatch.context() as patch, decks_in(browser) as open_deck:
+        patch.setattr(slides, "TARGET", folder)
+        slides.build(folder / "broken.ipynb")
+        return "\n".join(problems(open_deck(path), path))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_wrong_with_a_slide_is_seen(found_in_broken, name):
+    symptom = BROKEN[name][1].replace("HERE", id_of(name))
+    assert re.search(symptom, found_in_broken, re.MULTILINE), found_in_broken
+
+
+def test_nothing_is_wrong_with_a_slide_but_what_was_broken(found_in_broken):
+    assert "first" not in found_in_broken
 
 
 # On stage
