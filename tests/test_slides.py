@@ -345,6 +345,10 @@ def error(notebook):
             lambda n: cell(n, "two").metadata.slideshow.pop("minutes"),
             "cell two opens a slide, but has no slideshow.minutes",
         ),
+        (
+            lambda n: cell(n, "two").update(source="Two"),
+            "cell two opens a slide, but has no heading",
+        ),
         (error, "cell hidden: NameError: no x; run python tools/execute.py 10-small"),
         (
             lambda n: cell(n, "setup").update(execution_count=None),
@@ -355,7 +359,7 @@ def error(notebook):
             "formula $x^$: ",
         ),
     ],
-    ids=["no slides", "no minutes", "error", "not executed", "formula"],
+    ids=["no slides", "no minutes", "no heading", "error", "not executed", "formula"],
 )
 def test_a_notebook_that_cannot_be_shown_leaves_the_good_deck(
     collection, capsys, change, reason

@@ -80,10 +80,12 @@ def stored(path):
             "no cell has the slide type 'slide' (CONTRIBUTING.md says how)"
         )
     for cell in notebook.cells:
-        if slide_type(cell) == "slide" and not cell.metadata.slideshow.get("minutes"):
-            raise NotebookError(
-                f"cell {cell.id} opens a slide, but has no slideshow.minutes"
-            )
+        if slide_type(cell) == "slide":
+            opening = f"cell {cell.id} opens a slide, but has no"
+            if not cell.metadata.slideshow.get("minutes"):
+                raise NotebookError(f"{opening} slideshow.minutes")
+            if not cell.source.startswith("#"):
+                raise NotebookError(f"{opening} heading")
     for cell in code_cells(notebook):
         if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}

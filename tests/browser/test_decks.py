@@ -448,6 +448,10 @@ def test_without_scripts_the_pictures_stand(browser, decks):
     count = page.locator("section > section").count()
     expect(page.locator("section > section:visible")).to_have_count(count)
     expect(page.locator(".actlib-live img")).to_be_visible()
+    ends = page.locator("section > section").evaluate_all(
+        "all => all.map((slide) => slide.scrollHeight - slide.clientHeight)"
+    )
+    assert max(ends) <= 1  # no slide runs into the next one
     fragments = page.locator(".slides .fragment")
     expect(page.locator(".slides .fragment:visible")).to_have_count(fragments.count())
     context.close()
