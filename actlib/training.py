@@ -75,8 +75,8 @@ class Training(LiveFigure):
     )
 
     steps = Int(read_only=True).tag(sync=True)
-    losses: Dict[str, Any] = Dict(read_only=True).tag(sync=True)
-    weights: Dict[str, Any] = Dict(read_only=True).tag(sync=True)
+    losses = Dict(read_only=True).tag(sync=True)
+    weights = Dict(read_only=True).tag(sync=True)
 
 
 def train(
