@@ -38,7 +38,7 @@ class Propagation(LiveFigure):
     """A live figure of signals in a network, as `propagate` makes it."""
 
     _kind = "propagation"
-    _script = f"{script('network.js')}\n{script('brief.js')}\n{script('propagation.js')}"
+    _script = "\n".join(map(script, ("network.js", "brief.js", "propagation.js")))
 
 
 def propagate(

@@ -1,5 +1,6 @@
 """The live figure of networks that are trained in the page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from .live import (
 )
 from .network import Array
 
+# A hundredth of a point is enough for points and lines that no script moves.
+DIGITS = re.compile(r"(?<=\.\d\d)\d+")
 SETTINGS = [
     Choice(
         "data",
@@ -54,6 +57,7 @@ SETTINGS = [
     Whole("width", 8, 2, 16, 1, "units in each"),
     Whole("seed", 0, 0, 99, 1),
 ]
+SCRIPTS = ("network.js", "brief.js", "training_panels.js", "training.js")
 STATE = ("steps", "losses", "weights")
 # Of the picture that stands where no script runs: its steps, and when to look.
 STEPS, LOOK_EVERY = 200, 5
@@ -61,7 +65,11 @@ GRID = 60
 FLAT_SLOPE = 0.01  # as in network.js
 # An output below 0 is orange, above 0 blue; points on it are darker.
 BELOW, ABOVE = "#e49659", "#59a3cd"
-POINTS = {-1: {"marker": "^", "color": "#8a3b00"}, 1: {"color": "#004f7d"}}
+POINT: Any = {"linestyle": "", "markeredgecolor": "white"}
+POINTS: dict[int, Any] = {
+    -1: {"marker": "^", "color": "#8a3b00"},
+    1: {"marker": "o", "color": "#004f7d"},
+}
 LINES = {"train": "-", "test": "--"}
 
 
@@ -69,10 +77,7 @@ class Training(LiveFigure):
     """Networks that are trained in the page, as `train` makes them."""
 
     _kind = "training"
-    _script = "\n".join(
-        script(f"{name}.js")
-        for name in ("network", "brief", "training_panels", "training")
-    )
+    _script = "\n".join(map(script, SCRIPTS))
 
     steps = Int(read_only=True).tag(sync=True)
     losses = Dict(read_only=True).tag(sync=True)
@@ -132,8 +137,8 @@ def train(
     if not 1 <= len(names) <= 2 or len({*names}) < len(names):
         raise ValueError("functions must be one or a list of two, each of another name")
     parameters = [p for function in several for p in function.parameters.values()]
-    settings = {given.name: given for given in SETTINGS}
-    controls = settings | shared(parameters, [*settings, *STATE])
+    controls: dict[str, Parameter | Choice] = {given.name: given for given in SETTINGS}
+    controls |= shared(parameters, [*controls, *STATE])
     size = dict(zip(("depth", "width"), _depth_and_width(layers), strict=True))
     inputs = begin(controls, {"data": data, **size, **initial})
     values = {name: given.default for name, given in inputs.items()}
@@ -208,8 +213,9 @@ def _picture(runs: Sequence[Run]) -> str:
             for name, style in LINES.items():
                 right.semilogy(run.steps, run.losses[name], style, label=f"{name} loss")
             right.set_xlabel("steps")
+            right.minorticks_off()
         grid[0, 1].legend()
-    return figures.svg_uri(figures.svg(figure, TEXT))
+    return figures.svg_uri(DIGITS.sub("", figures.svg(figure, TEXT)))
 
 
 def _draw_surface(axes: Axes, run: Run) -> None:
@@ -227,9 +233,7 @@ def _draw_surface(axes: Axes, run: Run) -> None:
     if z.min() < 0 < z.max():
         axes.contour(x, y, z, [0], colors="#1f2328", linewidths=1.5)
     for side, style in POINTS.items():
-        style = style | {"linestyle": "", "markeredgecolor": "white"}
-        style.setdefault("marker", "o")
-        axes.plot(*points[targets == side].T, **style)
+        axes.plot(*points[targets == side].T, **style, **POINT)
     axes.grid(visible=False)
 
 
