@@ -170,7 +170,6 @@ def elementwise(functions: Iterable[Activation]) -> list[Data]:
     return [
         {
             "name": f.name,
-            "title": f.title,
             "make": javascript.elementwise(
                 f.formula, [p.symbol for p in f.parameters.values()]
             ),

@@ -1,16 +1,14 @@
 // The live figure of networks that are trained in the page, upon live.js, network.js, brief.js and
-// training_panels.js, which draws. `figure` has { functions } too: a function's `make` is what
-// `javascript.elementwise` makes, and `parameters` are the names of the inputs that it takes.
+// training_panels.js, which draws. `figure` has { functions } too: of each its `name`, `make`, which
+// `javascript.elementwise` made, and `parameters`, the names of the inputs that it takes.
 //
 // A frame takes a few steps with all networks, draws what is cheap, and draws the output and the
 // units of as many networks as time is left for. Frames come only while steps are asked for and
 // the figure is in view. With prefers-reduced-motion only the end of what was asked for is drawn.
 
 const TRAINING = `
-.actlib-training { display: grid; gap: 8px 24px; max-width: 76em; align-items: start;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 18em), 1fr)); }
-.actlib-training > figure { grid-column: 1 / -1; }
-.actlib-training .networks { display: grid; gap: 8px 16px; grid-column: 1 / -1;
+.actlib-training { display: grid; gap: 8px; max-width: 76em; align-items: start; }
+.actlib-training .networks { display: grid; gap: 8px 16px;
   grid-template-columns: repeat(auto-fit, minmax(9em, 1fr)); forced-color-adjust: none;
   background: #fff; color: #1f2328; }
 .actlib-training .network { display: grid; gap: 4px 16px; align-items: start;
@@ -25,12 +23,11 @@ const TRAINING = `
 .actlib-training p { margin: 0; }
 .actlib-training .network p { white-space: nowrap; }
 .actlib-training .layer { margin-bottom: 8px; }
-.actlib-training .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px;
-  grid-column: 1 / -1; }
+.actlib-training .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; }
 .actlib-training .actions button { min-height: 32px; margin: 0; }
 .actlib-training .actions button:first-child { min-width: 6em; }
 .actlib-training .broken { padding: 4px 8px; border: 2px solid #d55e00; border-radius: 6px;
-  overflow-wrap: anywhere; grid-column: 1 / -1; }
+  overflow-wrap: anywhere; }
 .actlib-training .broken:empty { display: none; }
 .actlib-training > div { width: auto; min-width: 0; margin: 0; }
 .actlib-training i { display: inline-block; width: 1.6em; margin: 0 0.3em 0.25em 0;
@@ -41,14 +38,18 @@ const TRAINING = `
 const ON_THE_WAY = ["optimiser", "rate", "decay"]; // a change of another begins anew
 const [STEPS_A_FRAME, TRAIN_FOR] = [4, 6]; // steps at most, and milliseconds
 const [LOOK_FOR, LOOK_AT_LEAST] = [11, 300]; // milliseconds of a frame; between two looks
-const [READ_EVERY, TELL_EVERY] = [200, 1000]; // milliseconds
+const [READ_EVERY, TELL_EVERY] = [200, 500]; // milliseconds
 const MOST_MOMENTS = 400;
 const MANY = 100;
-const NOTE = `Blue is an output above 0, right for ●; orange below, right for ▲; between them runs
-  the line of 0. Points are those to train with. Below, for each layer: bars of the gradient’s size,
-  from 10⁻⁸ to 10; histograms of the sums, with all beyond ±5 at their ends; what each unit makes
-  of the inputs. The slope of a dead unit is below 0.01 at all points, that of a saturated one
-  at more than half.`;
+const [SURFACE_NOTE, CURVE_NOTE] = [
+  `Blue is an output above 0, right for ●; orange below, right for ▲; between them runs the line
+  of 0. In brackets: the share of test points on their side.`,
+  "Circles on the curve are its kinks, where a unit’s sum passes a kink of f.",
+];
+const NOTE = `The points are those to train with. Each layer has a bar of its gradient’s size, from
+  10⁻⁸ to 10; a histogram of its sums, with all beyond ±5 at the ends; and what each unit makes of
+  the inputs, blue above 0, orange below. The slope of a dead unit is below 0.01 at all points,
+  that of a saturated unit at more than half.`;
 
 // Losses on the way: at most so many moments, ever further apart
 
@@ -97,7 +98,7 @@ function share(part, units) {
 }
 
 function wordsOf({ train, test, loss }) {
-  const right = loss === "logistic" ? `, ${Math.round(100 * test.accuracy)} % right` : "";
+  const right = loss === "logistic" ? ` (${Math.round(100 * test.accuracy)} %)` : "";
   return [`train ${inBrief(train.loss)}`, `test ${inBrief(test.loss)}${right}`];
 }
 
@@ -112,7 +113,7 @@ function wordsOfLayer({ layers, network }, l) {
 
 // A network's column
 
-function newColumn(title) {
+function newColumn(name) {
   const [output, losses] = ["output", "losses"].map(newPanel);
   const words = [make(HTML, "span"), make(HTML, "span")];
   const key = words.map((word, i) => {
@@ -120,9 +121,9 @@ function newColumn(title) {
   });
   const first = make(HTML, "div", {}, output.canvas, ...key, losses.canvas);
   const layers = make(HTML, "div");
-  const heading = make(HTML, "h4", {}, title);
+  const heading = make(HTML, "h4", {}, name);
   const node = make(HTML, "div", { class: "network", role: "img" }, heading, first, layers);
-  return { title, node, output, losses, words, layers, rows: [] };
+  return { name, node, output, losses, words, layers, rows: [] };
 }
 
 /** Rows for the layers of a training, each of two lines of words and its panels. */
@@ -165,7 +166,7 @@ function paintRest({ losses, rows, training, history }) {
 }
 
 /** Write the numbers, and return them in one sentence. */
-function writeWords({ title, node, words, rows, training }) {
+function writeWords({ name, node, words, rows, training }) {
   const losses = wordsOf(training);
   losses.forEach((text, i) => (words[i].textContent = text));
   const layers = rows.map((row, l) => {
@@ -173,7 +174,7 @@ function writeWords({ title, node, words, rows, training }) {
     texts.forEach((text, i) => (row.words[i].textContent = text));
     return texts.filter(Boolean).join(", ");
   });
-  const text = `${title} after ${training.steps} steps: loss ${losses.join(", ")}`;
+  const text = `${name} after ${training.steps} steps: loss ${losses.join(", ")}`;
   node.setAttribute("aria-label", `${text}; ${layers.join("; ")}`);
   return text;
 }
@@ -190,7 +191,8 @@ function numbersOf({ weights, biases, inputs }) {
 // The figure
 
 function training(figure, part, change, tell) {
-  const columns = figure.functions.map(({ title }) => newColumn(title));
+  const columns = figure.functions.map(({ name }) => newColumn(name));
+  const note = make(HTML, "p");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const button = (text, action) => {
     const node = make(HTML, "button", { type: "button" }, text);
@@ -210,11 +212,11 @@ function training(figure, part, change, tell) {
   const broken = make(HTML, "p", { class: "broken", role: "alert" });
   const bar = { class: "actions", role: "group", "aria-label": "Training" };
   const networks = make(HTML, "div", { class: "networks" }, ...columns.map(({ node }) => node));
-  const stage = [networks, make(HTML, "div", bar, ...actions, counter), broken];
+  const stage = [make(HTML, "div", bar, ...actions, counter), broken, networks];
   let values = {};
   let left = 0; // steps that are asked for
   let [seen, waiting, shown] = [false, false, false]; // shown: it has a size
-  let [read, told, text] = [-Infinity, -Infinity, ""];
+  let [read, told, due, text] = [-Infinity, -Infinity, 0, ""];
 
   function restart() {
     const { data: name, seed, noise, depth, width, multiple } = values;
@@ -226,13 +228,14 @@ function training(figure, part, change, tell) {
       column.training = newTraining(own, data, { hidden, seed, multiple });
       column.view = newView(column.training, data);
       column.history = newHistory();
-      column.cost = 0;
+      Object.assign(column, { cost: 0, looked: -Infinity });
       remember(column.history, column.training);
       if (column.rows.length !== depth + 1) makeRows(column, column.training);
     });
+    note.textContent = `${name === "curve" ? CURVE_NOTE : SURFACE_NOTE} ${NOTE}`;
     fitAll();
     paint(Infinity);
-    queueMicrotask(report);
+    reportSoon();
   }
 
   function fitAll() {
@@ -260,7 +263,7 @@ function training(figure, part, change, tell) {
     text = columns.map(writeWords).join(". ");
     counter.textContent = `step ${steps()}`;
     const reasons = columns.filter(({ training }) => training.broken);
-    const words = reasons.map(({ title, training }) => whyBroken(title, training.broken));
+    const words = reasons.map(({ name, training }) => whyBroken(name, training.broken));
     if (broken.textContent !== words.join(" ")) broken.textContent = words.join(" ");
     run.textContent = left ? "Pause" : "Run";
     run.hidden = calm.matches;
@@ -270,11 +273,14 @@ function training(figure, part, change, tell) {
     return Math.max(...columns.map(({ training }) => training.steps));
   }
 
+  /** Tell the kernel, but not too often. */
+  function reportSoon() {
+    due ||= setTimeout(report, Math.max(0, told + TELL_EVERY - performance.now()));
+  }
+
   function report() {
-    told = performance.now();
-    const named = (each) => Object.fromEntries(columns.map((column, i) => {
-      return [figure.functions[i].name, each(column)];
-    }));
+    [due, told] = [0, performance.now()];
+    const named = (each) => Object.fromEntries(columns.map((column) => [column.name, each(column)]));
     const losses = named(({ history, training }) => upToNow(history, training));
     const weights = named(({ training }) => training.network.layers.map(numbersOf));
     tell({ steps: steps(), losses, weights });
@@ -292,7 +298,7 @@ function training(figure, part, change, tell) {
   function stop() {
     left = 0;
     paint(Infinity);
-    report();
+    reportSoon();
   }
 
   function wait() {
@@ -318,7 +324,7 @@ function training(figure, part, change, tell) {
     if (columns.every(({ training }) => training.broken)) left = 0;
     if (!left) return stop();
     if (!calm.matches) paint(start + LOOK_FOR);
-    if (start - told > TELL_EVERY) report();
+    reportSoon();
     wait();
   }
 
@@ -329,7 +335,6 @@ function training(figure, part, change, tell) {
     return text;
   }
 
-  calm.addEventListener("change", () => writeAll(performance.now()));
   new ResizeObserver(() => {
     fitAll();
     if (shown) paint(Infinity);
@@ -339,5 +344,5 @@ function training(figure, part, change, tell) {
     wait();
   }).observe(networks);
 
-  return { draw, stage, readings: [make(HTML, "p", {}, NOTE)], style: TRAINING };
+  return { draw, stage, readings: [note], style: TRAINING };
 }

@@ -170,7 +170,8 @@ function paintOutput(panel, view) {
   (view.flat ? paintCurve : paintSurface)(panel, view, wiped(panel));
 }
 
-function paintSurface({ width, height, em }, { data, limit, pass, image }, pen) {
+function paintSurface(panel, { data, limit, pass, image }, pen) {
+  const { width, height, em } = panel;
   const outputs = pass.layers.at(-1).outputs;
   // 2σ(z) − 1, which is from −1 to 1
   const scratch = paintImage(image, outputs, 1, 0, (z) => Math.tanh(z / 2));
@@ -190,7 +191,7 @@ function paintSurface({ width, height, em }, { data, limit, pass, image }, pen) 
     pen.fill();
     stroke(pen, "#fff", 0.8);
   }
-  frame(pen, width, height);
+  nameAxes(pen, panel, "x₁ →", "↑ x₂");
 }
 
 /** A circle or a triangle. */
@@ -206,6 +207,19 @@ function addMark(pen, x, y, radius, round) {
   pen.closePath();
 }
 
+/** Names of what goes to the right and up, and a frame. */
+function nameAxes(pen, { width, height, text }, across, up) {
+  pen.lineWidth = 3;
+  pen.strokeStyle = "#fff";
+  const places = [[across, width - 4, height - 6, "right"], [up, 5, text + 3, "left"]];
+  for (const [name, x, y, align] of places) {
+    pen.textAlign = align;
+    pen.strokeText(name, x, y);
+    write(pen, name, x, y, align);
+  }
+  frame(pen, width, height);
+}
+
 function frame(pen, width, height) {
   pen.beginPath();
   pen.rect(0.5, 0.5, width - 1, height - 1);
@@ -213,7 +227,8 @@ function frame(pen, width, height) {
 }
 
 /** The network's curve with the points; dots are its kinks. */
-function paintCurve({ width, height, em }, view, pen) {
+function paintCurve(panel, view, pen) {
+  const { width, height, em } = panel;
   const { data, limit, line, pass } = view;
   const outputs = pass.layers.at(-1).outputs;
   const top = 1.15 * data.targets.reduce((most, y) => Math.max(most, Math.abs(y)), 1);
@@ -232,7 +247,7 @@ function paintCurve({ width, height, em }, view, pen) {
   pen.fillStyle = "#fff";
   pen.fill();
   stroke(pen, TEST, 1.5);
-  frame(pen, width, height);
+  nameAxes(pen, panel, "x →", "↑ y");
 }
 
 /** Where a unit's sum passes a kink of f: there the network's curve has one. */
@@ -316,7 +331,7 @@ function paintLosses(panel, { steps, train, test }) {
   const low = held(Math.floor(Math.min(-1, ...levels)));
   const high = held(Math.ceil(Math.max(0, ...levels)));
   const reach = reachOfSteps(steps.at(-1));
-  const [left, top, right, bottom] = [2.5 * text, 0.5 * text, width - 2, height - 1.4 * text];
+  const [left, top, right, bottom] = [3 * text, 0.5 * text, width - 2, height - 1.4 * text];
   const px = (step) => left + (step / reach) * (right - left);
   const py = (level) => top + ((high - level) / (high - low)) * (bottom - top);
   const by = Math.ceil((high - low) / 3);
@@ -329,6 +344,7 @@ function paintLosses(panel, { steps, train, test }) {
   stroke(pen, LINE, 1);
   write(pen, "0", left, height - 0.2 * text, "center");
   write(pen, `${reach} steps`, right, height - 0.2 * text, "right");
+  write(pen, "loss", right, top + text, "right");
   trace(pen, [[left, top], [left, bottom], [right, bottom]]);
   stroke(pen, INK, 1);
   pen.save();
