@@ -11,18 +11,20 @@ const TRAINING = `
 .actlib-training .networks { display: grid; gap: 8px 16px;
   grid-template-columns: repeat(auto-fit, minmax(9em, 1fr)); forced-color-adjust: none;
   background: #fff; color: #1f2328; }
-.actlib-training .network { display: grid; gap: 4px 16px; align-items: start;
-  align-content: start; min-width: 0;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 15em), 1fr)); }
-.actlib-training .network > h4 { grid-column: 1 / -1; margin: 0; font: inherit; font-weight: 600;
+.actlib-training .network { display: flex; flex-wrap: wrap; gap: 4px 16px;
+  align-content: start; min-width: 0; }
+.actlib-training .first { flex: 1 1 15em; min-width: 0; max-width: 24em; }
+.actlib-training .layers { flex: 2 1 15em; min-width: 0; display: grid; gap: 8px 16px;
+  align-content: start;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 14em), 1fr)); }
+.actlib-training h4 { flex: 0 0 100%; margin: 0; font: inherit; font-weight: 600;
   color: inherit; overflow-wrap: anywhere; }
 .actlib-training canvas { display: block; width: 100%; }
-.actlib-training .output { aspect-ratio: 1; max-width: 28em; }
+.actlib-training .output { aspect-ratio: 1; }
 .actlib-training .losses { height: 9em; }
 .actlib-training .flow { height: 4.6em; }
 .actlib-training p { margin: 0; }
 .actlib-training .network p { white-space: nowrap; }
-.actlib-training .layer { margin-bottom: 8px; }
 .actlib-training .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; }
 .actlib-training .actions button { min-height: 32px; margin: 0; }
 .actlib-training .actions button:first-child { min-width: 6em; }
@@ -119,8 +121,8 @@ function newColumn(name) {
   const key = words.map((word, i) => {
     return make(HTML, "p", {}, make(HTML, "i", { class: ["train", "test"][i] }), word);
   });
-  const first = make(HTML, "div", {}, output.canvas, ...key, losses.canvas);
-  const layers = make(HTML, "div");
+  const first = make(HTML, "div", { class: "first" }, output.canvas, ...key, losses.canvas);
+  const layers = make(HTML, "div", { class: "layers" });
   const heading = make(HTML, "h4", {}, name);
   const node = make(HTML, "div", { class: "network", role: "img" }, heading, first, layers);
   return { name, node, output, losses, words, layers, rows: [] };

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 import matplotlib
@@ -29,7 +30,7 @@ from .network import Array
 
 # A hundredth of a point is enough for points and lines that no script moves.
 DIGITS = re.compile(r"(?<=\.\d\d)\d+")
-SETTINGS = [
+SETTINGS: list[Parameter | Choice] = [
     Choice(
         "data",
         "data",
@@ -46,7 +47,7 @@ SETTINGS = [
     Choice(
         "optimiser",
         "optimiser",
-        {"adam": "Adam", "descent": "gradient descent, momentum 0.9"},
+        {"adam": "Adam", "descent": "descent, momentum 0.9"},
         "adam",
     ),
     Logarithmic("rate", 0.01, 0.0001, 1, 0.1, "of learning"),
@@ -62,6 +63,7 @@ STATE = ("steps", "losses", "weights")
 # Of the picture that stands where no script runs: its steps, and when to look.
 STEPS, LOOK_EVERY = 200, 5
 GRID = 60
+LARGEST_LOSS = 1e6  # that is drawn
 FLAT_SLOPE = 0.01  # as in network.js
 # An output below 0 is orange, above 0 blue; points on it are darker.
 BELOW, ABOVE = "#e49659", "#59a3cd"
@@ -137,7 +139,7 @@ def train(
     if not 1 <= len(names) <= 2 or len({*names}) < len(names):
         raise ValueError("functions must be one or a list of two, each of another name")
     parameters = [p for function in several for p in function.parameters.values()]
-    controls: dict[str, Parameter | Choice] = {given.name: given for given in SETTINGS}
+    controls = {given.name: given for given in SETTINGS}
     controls |= shared(parameters, [*controls, *STATE])
     size = dict(zip(("depth", "width"), _depth_and_width(layers), strict=True))
     inputs = begin(controls, {"data": data, **size, **initial})
@@ -208,10 +210,12 @@ def _picture(runs: Sequence[Run]) -> str:
         figure, grid = figures.subplots(len(runs), 2, squeeze=False)
         figure.set_size_inches(6.4, 3.1 * len(runs))
         for (left, right), run in zip(grid, runs, strict=True):
-            left.set_title(run.function.title, parse_math=False)
+            left.set_title(fill(run.function.title, 24), parse_math=False)
             (_draw_curve if run.data.loss == "squared" else _draw_surface)(left, run)
             for name, style in LINES.items():
-                right.semilogy(run.steps, run.losses[name], style, label=f"{name} loss")
+                losses = np.array(run.losses[name])
+                losses[~(losses < LARGEST_LOSS)] = np.nan
+                right.semilogy(run.steps, losses, style, label=f"{name} loss")
             right.set_xlabel("steps")
             right.minorticks_off()
         grid[0, 1].legend()

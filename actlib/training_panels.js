@@ -243,7 +243,9 @@ function paintCurve(panel, view, pen) {
   trace(pen, line.map((x, i) => [px(x), py(outputs[i])]));
   stroke(pen, TEST, 2);
   pen.beginPath();
-  for (const [x, y] of kinksOfCurve(view)) addMark(pen, px(x), py(y), 0.22 * em, true);
+  const found = kinksOfCurve(view);
+  const radius = (found.length > 20 ? 0.12 : 0.22) * em;
+  for (const [x, y] of found) addMark(pen, px(x), py(y), radius, true);
   pen.fillStyle = "#fff";
   pen.fill();
   stroke(pen, TEST, 1.5);
