@@ -10,6 +10,8 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from traitlets import Dict, Int
 
 from . import figures, network
@@ -61,17 +63,13 @@ SETTINGS: list[Parameter | Choice] = [
 SCRIPTS = ("network.js", "brief.js", "training_panels.js", "training.js")
 STATE = ("steps", "losses", "weights")
 # Of the picture that stands where no script runs: its steps, and when to look.
-STEPS, LOOK_EVERY = 200, 5
-GRID = 60
+STEPS, LOOK_EVERY = 200, 8
+GRID = 50
 LARGEST_LOSS = 1e6  # that is drawn
 FLAT_SLOPE = 0.01  # as in network.js
 # An output below 0 is orange, above 0 blue; points on it are darker.
 BELOW, ABOVE = "#e49659", "#59a3cd"
-POINT: Any = {"linestyle": "", "markeredgecolor": "white"}
-POINTS: dict[int, Any] = {
-    -1: {"marker": "^", "color": "#8a3b00"},
-    1: {"marker": "o", "color": "#004f7d"},
-}
+DARK_BELOW, DARK_ABOVE = "#8a3b00", "#004f7d"
 LINES = {"train": "-", "test": "--"}
 
 
@@ -210,7 +208,7 @@ def _picture(runs: Sequence[Run]) -> str:
         figure, grid = figures.subplots(len(runs), 2, squeeze=False)
         figure.set_size_inches(6.4, 3.1 * len(runs))
         for (left, right), run in zip(grid, runs, strict=True):
-            left.set_title(fill(run.function.title, 24), parse_math=False)
+            left.set_title(fill(run.function.title, 30), parse_math=False)
             (_draw_curve if run.data.loss == "squared" else _draw_surface)(left, run)
             for name, style in LINES.items():
                 losses = np.array(run.losses[name])
@@ -218,6 +216,7 @@ def _picture(runs: Sequence[Run]) -> str:
                 right.semilogy(run.steps, losses, style, label=f"{name} loss")
             right.set_xlabel("steps")
             right.minorticks_off()
+            right.locator_params("x", nbins=2)
         grid[0, 1].legend()
     return figures.svg_uri(DIGITS.sub("", figures.svg(figure, TEXT)))
 
@@ -236,18 +235,37 @@ def _draw_surface(axes: Axes, run: Run) -> None:
     axes.imshow(np.tanh(z / 2), vmin=-1, vmax=1, extent=span, **image)
     if z.min() < 0 < z.max():
         axes.contour(x, y, z, [0], colors="#1f2328", linewidths=1.5)
-    for side, style in POINTS.items():
-        axes.plot(*points[targets == side].T, **style, **POINT)
+    _draw_dots(axes, points[targets == 1], edge="white")
+    _draw_triangles(axes, points[targets == -1], 0.035 * limit)
     axes.grid(visible=False)
+    axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
 
 
 def _draw_curve(axes: Axes, run: Run) -> None:
     points, targets = run.data.train
-    axes.plot(points[:, 0], targets, "o", color=POINTS[1]["color"], markersize=4)
+    _draw_dots(axes, np.column_stack([points[:, 0], targets]))
     x = np.linspace(points.min(), points.max(), 241)
     with np.errstate(all="ignore"):
         axes.plot(x, run.outputs(x[:, None]), "-", color="C1")
-    axes.set_ylim(-1.6, 1.6)
+    axes.set(ylim=(-1.6, 1.6), xticks=[-2, 0, 2], yticks=[-1, 0, 1])
+
+
+# All points of a kind are one path: markers of matplotlib's would be half the picture.
+
+
+def _draw_dots(axes: Axes, points: Array, edge: str = "none") -> None:
+    """Draw points as lines of no length, with round ends."""
+    path = Path.make_compound_path_from_polys(points[:, None])
+    style: Any = {"fill": False, "capstyle": "round", "joinstyle": "round", "zorder": 3}
+    for color, width in ((edge, 7.0), (DARK_ABOVE, 5.5)):
+        axes.add_patch(PathPatch(path, edgecolor=color, linewidth=width, **style))
+
+
+def _draw_triangles(axes: Axes, points: Array, size: float) -> None:
+    corners = size * np.array([[0, 1.2], [1.1, -0.9], [-1.1, -0.9]])
+    path = Path.make_compound_path_from_polys(points[:, None] + corners)
+    style: Any = {"edgecolor": "white", "linewidth": 0.8, "zorder": 3}
+    axes.add_patch(PathPatch(path, facecolor=DARK_BELOW, **style))
 
 
 def _words(runs: Sequence[Run], values: Mapping[str, Any]) -> str:
