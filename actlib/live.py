@@ -24,6 +24,9 @@ from .activation import Activation, Parameter
 
 # Comments and indents: a page needs neither, and a notebook holds each figure's.
 SPARE = re.compile(r"^ *(//.*|/\*[\s\S]*?\*/)\n|^ +", re.MULTILINE)
+# The end of a line that may go on: a notebook stores each line with quotes and indents.
+# What follows a comment on its line may not.
+GOES_ON = re.compile(r"^((?:(?!//).)*[;{,])\n", re.MULTILINE)
 # Less than this is no margin of a picture.
 SMALLEST_MARGIN = 1e-100
 # Two of a straight line's 401 points do for the picture.
@@ -43,7 +46,7 @@ Data = dict[str, Any]
 def script(name: str) -> str:
     """Return the text of a JavaScript module of this folder, without what is spare."""
     text = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    return SPARE.sub("", text)
+    return GOES_ON.sub(r"\1 ", SPARE.sub("", text))
 
 
 def written(name: str) -> str:
