@@ -17,8 +17,7 @@ const TRAINING = `
 .actlib-training .layers { flex: 2 1 15em; min-width: 0; display: grid; gap: 8px 16px;
   align-content: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 14em), 1fr)); }
-.actlib-training h4 { flex: 0 0 100%; margin: 0; font: inherit; font-weight: 600;
-  color: inherit; overflow-wrap: anywhere; }
+.actlib-training .name { flex: 0 0 100%; font-weight: 600; overflow-wrap: anywhere; }
 .actlib-training canvas { display: block; width: 100%; }
 .actlib-training .output { aspect-ratio: 1; }
 .actlib-training .losses { height: 9em; }
@@ -123,7 +122,7 @@ function newColumn(name) {
   });
   const first = make(HTML, "div", { class: "first" }, output.canvas, ...key, losses.canvas);
   const layers = make(HTML, "div", { class: "layers" });
-  const heading = make(HTML, "h4", {}, name);
+  const heading = make(HTML, "div", { class: "name" }, name);
   const node = make(HTML, "div", { class: "network", role: "img" }, heading, first, layers);
   return { name, node, output, losses, words, layers, rows: [] };
 }
