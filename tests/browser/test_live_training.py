@@ -133,7 +133,7 @@ def test_what_is_learned_and_drawn_is_numpys(open_page):
     network.parameters = np.concatenate(
         [np.ravel(part) for layer in weights["relu"] for part in layer]
     )
-    image = pixels(page, ".output")
+    image, errors = pixels(page, ".output"), []
     for row in range(4, 37):  # without what is written in the corners
         for column in range(3, 35):
             place = limit * np.array([2 * column - 39, 39 - 2 * row]) / 40
@@ -144,7 +144,9 @@ def test_what_is_learned_and_drawn_is_numpys(open_page):
             end = BLUE if share > 0 else ORANGE
             y, x = (int((k + 0.5) / 40 * len(image)) for k in (row, column))
             expected = 255 + abs(share) * (end - 255)
-            np.testing.assert_allclose(image[y, x, :3], expected, atol=12)
+            errors.append(np.abs(image[y, x, :3] - expected).max())
+    # A pixel is beside the middle of a cell, and colours change from cell to cell.
+    assert np.quantile(errors, 0.9) < 6 and max(errors) < 40 and len(errors) > 400
     assert page.complaints == []
 
 
