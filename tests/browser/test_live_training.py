@@ -145,8 +145,9 @@ def test_what_is_learned_and_drawn_is_numpys(open_page):
             y, x = (int((k + 0.5) / 40 * len(image)) for k in (row, column))
             expected = 255 + abs(share) * (end - 255)
             errors.append(np.abs(image[y, x, :3] - expected).max())
-    # A pixel is beside the middle of a cell, and colours change from cell to cell.
-    assert np.quantile(errors, 0.9) < 6 and max(errors) < 40 and len(errors) > 400
+    # Some are beside the line of 0, where colours change from cell to cell.
+    assert len(errors) > 200
+    assert np.quantile(errors, [0.5, 0.95]) == pytest.approx([0, 0], abs=10)
     assert page.complaints == []
 
 
