@@ -210,7 +210,7 @@ function training(figure, part, change, tell) {
   ];
   const mostSeed = figure.inputs.find(({ name }) => name === "seed").max;
   const counter = make(HTML, "span");
-  const broken = make(HTML, "p", { class: "broken", role: "alert" });
+  const broken = make(HTML, "p", { class: "broken" });
   const bar = { class: "actions", role: "group", "aria-label": "Training" };
   const networks = make(HTML, "div", { class: "networks" }, ...columns.map(({ node }) => node));
   const stage = [make(HTML, "div", bar, ...actions, counter), broken, networks];
@@ -254,18 +254,18 @@ function training(figure, part, change, tell) {
       if (start + column.cost > until && start - column.looked < LOOK_AT_LEAST) continue;
       paintView(column);
       column.looked = performance.now();
-      column.cost = column.looked - start;
+      column.cost = 0.7 * column.cost + 0.3 * (column.looked - start); // without chance
     }
     if (now - read > READ_EVERY || until === Infinity) writeAll(now);
   }
 
   function writeAll(now) {
     read = now;
-    text = columns.map(writeWords).join(". ");
     counter.textContent = `step ${steps()}`;
-    const reasons = columns.filter(({ training }) => training.broken);
-    const words = reasons.map(({ name, training }) => whyBroken(name, training.broken));
-    if (broken.textContent !== words.join(" ")) broken.textContent = words.join(" ");
+    const stuck = columns.filter(({ training }) => training.broken);
+    const reasons = stuck.map(({ name, training }) => whyBroken(name, training.broken));
+    broken.textContent = reasons.join(" ");
+    text = [...columns.map((column) => `${writeWords(column)}.`), ...reasons].join(" ");
     run.textContent = left ? "Pause" : "Run";
     run.hidden = calm.matches;
   }

@@ -156,9 +156,10 @@ def test_what_blows_up_says_when_and_why_and_can_begin_anew(open_page):
     page = figure(open_page, [CUBE, tanh], data="curve", **settings)
     press(page, "100 steps")
     at_step(page, 100)
-    alert = page.locator("[role=alert]")
+    alert = page.locator(".broken")
     expect(alert).to_contain_text("Cubed ReLU broke off at step ")
     expect(alert).to_contain_text("lower the rate or the multiple, then restart")
+    expect(page.get_by_role("status")).to_contain_text("broke off")  # is spoken
     gain = 2 * float(CUBE.facts()["gain"])
     network = networks.Network(CUBE, [1, 8, 8, 1], 0, gain)
     inputs, targets = networks.data("curve", 0)
