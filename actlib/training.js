@@ -44,13 +44,14 @@ const MOST_MOMENTS = 400;
 const MANY = 100;
 const [SURFACE_NOTE, CURVE_NOTE] = [
   `Blue is an output above 0, right for ●; orange below, right for ▲; between them runs the line
-  of 0. In brackets: the share of test points on their side.`,
+  of 0. In brackets: the share of test points on their side. Of a unit, the line is where its sum
+  is 0.`,
   "Circles on the curve are its kinks, where a unit’s sum passes a kink of f.",
 ];
 const NOTE = `The points are those to train with. Each layer has a bar of its gradient’s size, from
   10⁻⁸ to 10; a histogram of its sums, with all beyond ±5 at the ends; and what each unit makes of
-  the inputs, blue above 0, orange below. The slope of a dead unit is below 0.01 at all points,
-  that of a saturated unit at more than half.`;
+  the inputs. The slope of a dead unit is below 0.01 at all points, that of a saturated unit at
+  more than half.`;
 
 // Losses on the way: at most so many moments, ever further apart
 

@@ -271,14 +271,14 @@ function kinksOfCurve({ line, pass, kinks: places }) {
   return found;
 }
 
-// The units of a layer
+// The units of a layer: the output of each, in its own scale, and where its sum is 0
 
 function paintUnits(panel, { training, flat, pass, image }, layer) {
   const { width, em } = panel;
   if (!width) return;
   const pen = wiped(panel);
   const { units } = training.network.layers[layer];
-  const { outputs } = pass.layers[layer];
+  const { sums, outputs } = pass.layers[layer];
   const { across, size, gap } = tiles(units, width, em);
   for (let unit = 0; unit < units; unit++) {
     let most = 0;
@@ -290,7 +290,7 @@ function paintUnits(panel, { training, flat, pass, image }, layer) {
     else {
       const scratch = paintImage(image, outputs, units, unit, (value) => value / by);
       pen.drawImage(scratch, 0, 0, size, size);
-      traceZero(pen, outputs, units, unit, 3, (place) => ((place + 0.5) / SIDE) * size);
+      traceZero(pen, sums, units, unit, 3, (place) => ((place + 0.5) / SIDE) * size);
       stroke(pen, INK, 0.8);
     }
     frame(pen, size, size);
