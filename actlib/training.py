@@ -289,6 +289,6 @@ def _fate(run: Run) -> str:
     saturated = int((flat.mean(axis=0) > 0.5).sum()) - dead
     return (
         f"{run.function.title}: train loss {train}, test loss {test}; size of the "
-        f"gradient, layer by layer, {sizes}; of {flat.shape[1]} hidden units {dead} "
-        f"are dead and {saturated} saturated."
+        f"gradient, layer by layer, {sizes}; dead units {dead}, saturated {saturated}, "
+        f"of {flat.shape[1]}."
     )

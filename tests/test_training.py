@@ -181,7 +181,7 @@ def test_the_picture_tells_of_units_that_are_flat():
     share = (np.abs(tanh.grad(weights @ inputs)) < 0.01).mean(axis=1)
     saturated = int((share > 0.5).sum())
     assert 0 < saturated < 8
-    words = f"of 8 hidden units 0 are dead and {saturated} saturated"
+    words = f"dead units 0, saturated {saturated}, of 8."
     assert words in picture(widget)[1]
 
 
