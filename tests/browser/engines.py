@@ -200,9 +200,9 @@ class Firefox(Browser):
     def screenshot(self, path):
         path.write_bytes(b64decode(self.browse("captureScreenshot")["data"]))
 
-    def pdf(self):
-        """Return the bytes of the page as it is printed."""
-        return b64decode(self.browse("print")["data"])
+    def pdf(self, sheets):
+        """Return the bytes of a print of some sheets: "1-2"."""
+        return b64decode(self.browse("print", pageRanges=[sheets])["data"])
 
     @contextmanager
     def settings(self, values):
