@@ -207,7 +207,7 @@ class Firefox(Browser):
     @contextmanager
     def settings(self, values):
         """Change settings, which about:config lists, for a while."""
-        kinds = {int: "Int", str: "String"}
+        kinds = {bool: "Bool", int: "Int", str: "String"}
         for name, value in values.items():
             method = f"Services.prefs.set{kinds[type(value)]}Pref"
             self.run(f"{method}({json.dumps(name)}, {json.dumps(value)})", self.window)
