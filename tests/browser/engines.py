@@ -33,14 +33,8 @@ from websockets.sync.client import connect
 
 INSTALL = "on Debian: apt-get install -y --no-install-recommends"
 # WebDriver's characters for keys that write none.
-KEYS = {
-    "End": "\ue010",
-    "Home": "\ue011",
-    "ArrowLeft": "\ue012",
-    "ArrowUp": "\ue013",
-    "ArrowRight": "\ue014",
-    "ArrowDown": "\ue015",
-}
+ARROWS = {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014"}
+KEYS = {"End": "\ue010", "Home": "\ue011", **ARROWS}
 # WebKit's console tells nobody of errors, and neither browser of files that a page asks
 # for and cannot have: a page keeps its own list.
 HOOK = """<script>
@@ -95,9 +89,9 @@ def running(*command, **options):
 class Browser:
     """What a test can do in both browsers.
 
-    How it is done, a subclass says: in `visit` (open an address), `run` (JavaScript
-    that promises a text), `perform` (actions of keyboard or mouse), `resize` (the page,
-    in pixels) and `screenshot` (a PNG of what is in view).
+    How, a subclass says: `visit` an address, `run` JavaScript that promises a text,
+    `perform` actions of keyboard or mouse, `resize` the page (in pixels), and save a
+    `screenshot` of what is in view.
     """
 
     def open(self, path, fragment=""):
@@ -124,21 +118,19 @@ class Browser:
         self.perform({"type": "key", "id": "keyboard", "actions": steps})
 
     def drag(self, selector, start, end):
-        """Drag by mouse from one share of an element's width to another."""
-        place = self.evaluate(RECTANGLE % json.dumps(selector))
-        left, top, width, height = place
-        y = round(top + height / 2)
+        """Drag by mouse from one share of an element's width to another; or click."""
+        x, y, width, height = self.evaluate(RECTANGLE % json.dumps(selector))
         first, *others = (
-            {"type": "pointerMove", "x": round(left + share * width), "y": y}
+            {
+                "type": "pointerMove",
+                "x": round(x + share * width),
+                "y": round(y + height / 2),
+            }
             for share in (start, (start + end) / 2, end)
         )
         down, up = ({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up"))
         steps = [first, down, *others, up]
         self.perform({"type": "pointer", "id": "mouse", "actions": steps})
-
-    def click(self, selector):
-        """Click on the middle of an element."""
-        self.drag(selector, 0.5, 0.5)
 
     def errors(self):
         """Return what has gone wrong in a page with the HOOK."""
