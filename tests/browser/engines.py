@@ -186,8 +186,9 @@ class Firefox(Browser):
         self.browse("setViewport", viewport=size, devicePixelRatio=zoom)
 
     def errors(self):
+        kept = super().errors()  # what was said meanwhile comes with this answer
         said = [entry["text"] for entry in self.console if entry["level"] == "error"]
-        return super().errors() + said
+        return kept + said
 
     def screenshot(self, path):
         path.write_bytes(b64decode(self.browse("captureScreenshot")["data"]))

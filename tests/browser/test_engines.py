@@ -162,7 +162,8 @@ def require_that_it_moves(engine, place=""):
     engine.drag(slider, 0.3, 0.8)
     states.append(state(engine, place))
     for before, after in pairwise(states):
-        assert all(old != new for old, new in zip(before, after, strict=True))
+        for old, new in zip(before, after, strict=True):
+            assert old != new
     values = [float(value) for value, _, _ in states]
     assert values[1] < values[2] < values[3] < values[4]
 
