@@ -233,17 +233,17 @@ class WebKit(Browser):
     """WebKit at the other end of Selenium."""
 
     def __init__(self, driver):
-        self.driver, self.visit, self.resize = (
-            driver,
-            driver.get,
-            driver.set_window_size,
-        )
+        self.driver, self.visit = driver, driver.get
 
     def run(self, expression):
         return self.driver.execute_script(f"return {expression}")
 
     def perform(self, actions):
         self.driver.execute(Command.W3C_ACTIONS, {"actions": [actions]})
+
+    def resize(self, width, height):
+        self.driver.set_window_size(width, height)  # it answers before it has done so
+        self.wait(f"innerWidth === {width} && innerHeight === {height}")
 
     def screenshot(self, path):
         path.write_bytes(self.driver.get_screenshot_as_png())
