@@ -84,6 +84,21 @@ PALE = """(() => {
   }
   return [...found];
 })()"""
+# Which parts of the live figures in view lie upon each other.
+OVERLAPS = """(() => {
+  const found = [];
+  for (const figure of document.querySelectorAll(".actlib-live")) {
+    const parts = [...figure.querySelectorAll(":scope > :is(svg, figure, div)")];
+    const boxes = parts.map((part) => part.getBoundingClientRect());
+    boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const along = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      const which = parts[i].localName;
+      if (Math.min(across, along) > 2) found.push(`${which} covered by ${along} px`);
+    }));
+  }
+  return found;
+})()"""
 DARK = {"layout.css.prefers-color-scheme.content-override": 0}
 FORCED = {
     "browser.display.document_color_use": 2,
@@ -144,6 +159,10 @@ def load(engine, site, name, fragment=""):
     engine.open(site / f"{name}.html", fragment)
 
 
+def problems(engine):
+    return engine.evaluate(FORMULAS) + engine.evaluate(OVERLAPS)
+
+
 def state(engine, place=""):
     return engine.evaluate(STATE % place)
 
@@ -178,7 +197,7 @@ def test_a_page_is_well_at_every_size(engine, site, name):
         engine.resize(width, height)
         assert engine.evaluate("[innerWidth, innerHeight]") == [width, height]
         assert engine.evaluate("document.documentElement.scrollWidth") <= width
-        assert engine.evaluate(FORMULAS) == []
+        assert problems(engine) == []
     assert name == LANDING or engine.evaluate("document.querySelector('math') !== null")
     assert engine.evaluate("[...document.images].every((i) => i.alt && i.complete)")
     assert engine.evaluate("[...document.fonts].every((f) => f.status !== 'error')")
@@ -198,17 +217,24 @@ def test_a_figure_in_a_page_moves(engine, site, name):
 # A deck
 
 
-def test_each_slide_is_shown_with_its_formulas_in_the_middle(engine, site):
-    load(engine, site, DECK)
-    engine.wait("Reveal.isReady()")
-    assert engine.evaluate("document.querySelectorAll('math').length") > 10
-    problems = engine.evaluate(FORMULAS)
+def each_slide(engine):
+    """Press the key for the next step, slide after slide; yields at each slide."""
+    yield
     while not engine.evaluate("Reveal.isLastSlide()"):
         slide = engine.evaluate("Reveal.getCurrentSlide().id")
         while engine.evaluate("Reveal.getCurrentSlide().id") == slide:
             engine.press("ArrowRight")
-        problems += engine.evaluate(FORMULAS)
-    assert problems == []
+        yield
+
+
+def test_each_slide_is_well(engine, site):
+    load(engine, site, DECK)
+    engine.wait("Reveal.isReady()")
+    assert engine.evaluate("document.querySelectorAll('math').length") > 10
+    found = []
+    for _ in each_slide(engine):
+        found += problems(engine)
+    assert found == []
     assert engine.errors() == []
 
 
