@@ -217,10 +217,15 @@ def firefox():
         raise MissingBrowserError(f"no Firefox found; {INSTALL} firefox-esr")
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         log = Path(folder, "log")
+        # In a container root's home is often another user's: Firefox would refuse it.
+        environment = {**os.environ, "HOME": folder}
         command = [program, "--headless", "--no-remote", "--profile", folder]
         # At any free port. The access is to its window: `settings` wants it.
         command += ["--remote-debugging-port=0", "--remote-allow-system-access"]
-        with log.open("w") as output, running(*command, stdout=output, stderr=output):
+        with (
+            log.open("w") as output,
+            running(*command, env=environment, stdout=output, stderr=output),
+        ):
             address = wait_until(
                 lambda: re.search(r"listening on (ws:\S+)\s", log.read_text()),
                 lambda: f"Firefox did not start:\n{log.read_text()}",
