@@ -234,7 +234,7 @@ def test_the_index_leads_back_where_it_is_part_of_a_site(collection):
 WIDE = base64.b64encode(b'<?xml?><svg id="a" width="576pt" height="200pt">').decode()
 WIDE_FIGURE = FIGURE.replace("data:,", f"data:image/svg+xml;base64,{WIDE}")
 LIVE = '<div class="actlib-live actlib-{}">' + FIGURE + "<script>1</script></div>"
-FORMULA = '<div data-mime-type="text/latex"><math><mi>x</mi></math></div>'
+FORMULA = '<div data-mime-type="text/latex"><b class="nowrap"><math>{}</math></b></div>'
 ANSWER = '<div class="fragment answer">42</div>'
 
 
@@ -285,12 +285,18 @@ def test_answers_beside_a_figure_take_turns_in_one_place():
     assert not arranged(FIGURE + ANSWER).select(".answers, .current-visible")
 
 
-def test_code_says_how_long_its_longest_line_is():
-    slide = arranged("<pre>abc\nabcde\n</pre><pre></pre>")
-    assert [pre["style"] for pre in slide.select("pre")] == [
-        "--letters: 5",
-        "--letters: 1",
-    ]
+@pytest.mark.parametrize(
+    ("lines", "letters"),
+    [
+        ("<pre>abc\nabcde\n</pre>", 5),
+        ("<pre></pre>", 1),
+        (FORMULA.format("<mi>x</mi><mo>=</mo><mi>y</mi>"), 3),
+        (FORMULA.format("<mi>y</mi><mtable><mtr>ab</mtr><mtr>c</mtr></mtable>"), 3),
+    ],
+)
+def test_code_and_formulas_say_how_wide_they_are(lines, letters):
+    (line,) = arranged(lines).select("pre, .nowrap")
+    assert line["style"] == f"--letters: {letters}"
 
 
 @pytest.mark.parametrize(
