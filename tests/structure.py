@@ -198,6 +198,23 @@ def slide_types(notebook, name):
             yield f"cell {cell.id} opens a slide, but not with a heading"
 
 
+def speakers_words(notebook, name):
+    """Each slide has words of its own to say, and a question to ask; no other cell."""
+    seen = set()
+    for cell in notebook.cells:
+        slideshow = cell.metadata.get("slideshow", {})
+        opens = slideshow.get("slide_type") == "slide"
+        for key in ("say", "ask"):
+            words = slideshow.get(key, "")
+            if opens != bool(words.strip()):
+                yield f"cell {cell.id} opens {'a' if opens else 'no'} slide: {key!r}?"
+            elif words and words in seen:
+                yield f"cell {cell.id} repeats another slide's {key!r}"
+            elif key == "ask" and words and "?" not in words:
+                yield f"cell {cell.id} asks no question: {words!r}"
+            seen.add(words)
+
+
 def notebook_metadata(notebook, name):
     """The kernel is python3, without a version; there is no widget state, no more."""
     if notebook.metadata != METADATA or (
@@ -464,6 +481,7 @@ RULES = (
     counts,
     cell_metadata,
     slide_types,
+    speakers_words,
     notebook_metadata,
     setup_cell,
     solutions,

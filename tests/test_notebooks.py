@@ -117,6 +117,13 @@ def metadata(id, **values):
     )
 
 
+def opens_slide(id, **changes):
+    """A change that makes a cell open a slide, and has all that this takes."""
+    whole = {"slide_type": "slide", "minutes": 2, "say": "A word.", "ask": "Why?"}
+    found = {key: value for key, value in (whole | changes).items() if value}
+    return metadata(id, slideshow=found)
+
+
 def shows(**data):
     """A change of the figure's output; `__` in a key is the slash of a MIME type."""
     data = {key.replace("__", "/"): value for key, value in data.items()}
@@ -175,10 +182,18 @@ BROKEN = {
     ],
     "slide_types": [
         metadata("definition", slideshow={"slide_type": "subslide"}),
-        metadata("definition", slideshow={"slide_type": "slide"}),
-        metadata("definition", slideshow={"slide_type": "slide", "minutes": "2"}),
+        opens_slide("definition", minutes=None),
+        opens_slide("definition", minutes="2"),
         metadata("definition", slideshow={"slide_type": "notes", "minutes": 2}),
-        metadata("figure", slideshow={"slide_type": "slide", "minutes": 2}),
+        opens_slide("figure"),
+    ],
+    "speakers_words": [
+        opens_slide("definition", say=None),
+        opens_slide("definition", say=" "),
+        opens_slide("definition", ask=None),
+        opens_slide("definition", ask="Ask them."),
+        opens_slide("definition", slide_type="fragment", minutes=None),
+        lambda n: [opens_slide(id)(n) for id in ("definition", "recap")],
     ],
     "notebook_metadata": [
         lambda n: n.metadata.kernelspec.update(name="my-laptop"),

@@ -13,9 +13,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
-def as_slide(cell, slide_type=None, minutes=None, **metadata):
+def as_slide(cell, slide_type=None, minutes=None, spoken=(), **metadata):
     """Mark a cell for the deck."""
-    found = {"slide_type": slide_type, "minutes": minutes}
+    found = {"slide_type": slide_type, "minutes": minutes, **dict(spoken)}
     cell.metadata.update(slideshow={k: v for k, v in found.items() if v}, **metadata)
     return cell
 
@@ -37,10 +37,12 @@ def small_notebook():
     """A notebook with something of everything: two slides, three and four minutes."""
     markdown = new_markdown_cell
     answer = "<details><summary>Answer</summary>$a < b$, and so on.</details>"
+    title = "# One & two\n\nA question."
+    spoken = {"say": "Here $a < b$ & f'.", "ask": "Why?"}
     link = "[Start](00-start-here.ipynb#map) or [a paper](https://doi.org/10.1000/1)"
     return new_notebook(
         cells=[
-            as_slide(markdown("# One & two\n\nA question.", id="title"), "slide", 3),
+            as_slide(markdown(title, id="title"), "slide", 3, spoken),
             as_slide(code("setup", "import secrets"), "skip"),
             code(
                 "hidden",
@@ -115,7 +117,10 @@ def test_notes_are_gathered_and_keep_the_clock(page):
         for section in page.select("section > section")
     ]
     assert notes == [
-        ["3 minutes; after this slide: 3 of 7. For the speaker."],
+        [
+            "3 minutes; after this slide: 3 of 7.Say: Here a<b & f′.Ask: Why? "
+            "For the speaker."
+        ],
         ["4 minutes; after this slide: 7 of 7. Between fragments."],
     ]
     assert not page.select(".fragment aside")
@@ -199,9 +204,11 @@ def test_all_that_a_deck_loads_is_beside_it(page, collection):
         if key in tag.attrs
     ]
     files = [address for address in loaded if not address.startswith("data:")]
-    assert len(files) == 4
+    assert len(files) == 4 and page.select_one("link[rel=icon]")
     for address in files:
         assert (collection / "slides" / "10-small" / address).is_file()
+    for image in page.select("img"):
+        image.decompose()
     assert len(str(page)) < 30_000  # no style sheet of JupyterLab
 
 
@@ -209,8 +216,30 @@ def test_the_index_shows_every_deck_there_is(page, collection):
     text = (collection / "slides" / "index.html").read_text(encoding="utf-8")
     index = mathematics.parsed(text)
     assert [link["href"] for link in index.select("li a")] == ["10-small/index.html"]
-    assert index.h2.text == "One & two" and index.img["alt"] == "A curve & its slope"
+    assert index.h2.text == "One & two" and "curves" in index.img["alt"]
     assert index.html["lang"] == "en" and index.title.text
+    assert index.select_one("link[rel=icon]") and not index.nav
+
+
+def test_the_index_leads_back_where_it_is_part_of_a_site(collection):
+    assert slides.main(["--home", "../index.html"]) == 0
+    text = (collection / "slides" / "index.html").read_text(encoding="utf-8")
+    assert mathematics.parsed(text).nav.a["href"] == "../index.html"
+
+
+def test_a_title_slide_has_its_words_and_a_figure(page):
+    title = page.select_one("section#title.title .body")
+    assert title.select_one(".words > h1") and title.select_one(".shown img")
+
+
+def test_a_swipe_on_a_live_figure_is_not_the_decks(collection):
+    live = f'<div class="actlib-live actlib-explorer">{FIGURE}</div>'
+    cells = [
+        as_slide(new_markdown_cell("# One"), "slide", 1),
+        code("live", "explore()", shown(text__html=live)),
+    ]
+    nbformat.write(new_notebook(cells=cells), collection / "10-small.ipynb")
+    assert "data-prevent-swipe" in slides.deck(collection / "10-small.ipynb")
 
 
 # What cannot be shown
@@ -237,6 +266,10 @@ def error(notebook):
             lambda n: cell(n, "two").metadata.slideshow.pop("minutes"),
             "cell two opens a slide, but has no slideshow.minutes",
         ),
+        (
+            lambda n: cell(n, "two").update(source="Two"),
+            "cell two opens a slide, but has no heading",
+        ),
         (error, "cell hidden: NameError: no x; run python tools/execute.py 10-small"),
         (
             lambda n: cell(n, "setup").update(execution_count=None),
@@ -247,7 +280,7 @@ def error(notebook):
             "formula $x^$: ",
         ),
     ],
-    ids=["no slides", "no minutes", "error", "not executed", "formula"],
+    ids=["no slides", "no minutes", "no heading", "error", "not executed", "formula"],
 )
 def test_a_notebook_that_cannot_be_shown_leaves_the_good_deck(
     collection, capsys, change, reason

@@ -55,7 +55,7 @@ METADATA = {
 }
 CELL_METADATA = {  # and the tags, and Colab's "cellView"
     "jupyter": ["source_hidden", "outputs_hidden"],
-    "slideshow": ["slide_type", "minutes"],
+    "slideshow": ["slide_type", "minutes", "say", "ask"],
 }
 # JupyterLab tells the first line of what is hidden. This one, in front, has none, and
 # nbval, which compares the texts, does not see it.

@@ -3,6 +3,7 @@
 python tools/slides.py                  all notebooks, to _build/slides
 python tools/slides.py 10-logistic      only the named ones
 python tools/slides.py --pdf            a PDF of each deck as well
+python tools/slides.py --home ADDRESS   where the list of decks leads back to
 """
 
 import os
@@ -25,6 +26,7 @@ from execute import (
     tags,
     uncovered,
 )
+from layouts import arrange, portrait_of
 from mathematics import FormulaError, parsed, render_mathematics
 from nbconvert import SlidesExporter
 from playwright.sync_api import Error as PlaywrightError
@@ -53,6 +55,7 @@ EXPORT = {
     "exclude_output_prompt": True,
     "exclude_anchor_links": True,
 }
+SPOKEN = ("say", "ask")  # the speaker's words, in the metadata of the opening cell
 TITLE = re.compile("<title>(.*) slides</title>")
 FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
 
@@ -77,10 +80,12 @@ def stored(path):
             "no cell has the slide type 'slide' (CONTRIBUTING.md says how)"
         )
     for cell in notebook.cells:
-        if slide_type(cell) == "slide" and not cell.metadata.slideshow.get("minutes"):
-            raise NotebookError(
-                f"cell {cell.id} opens a slide, but has no slideshow.minutes"
-            )
+        if slide_type(cell) == "slide":
+            opening = f"cell {cell.id} opens a slide, but has no"
+            if not cell.metadata.slideshow.get("minutes"):
+                raise NotebookError(f"{opening} slideshow.minutes")
+            if not cell.source.startswith("#"):
+                raise NotebookError(f"{opening} heading")
     for cell in code_cells(notebook):
         if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}
@@ -90,16 +95,19 @@ def stored(path):
 
 
 def add_notes(page, notebook):
-    """Give each slide one note: its minutes, the clock at its end, its cells' notes."""
+    """Give each slide one note: clock, what to say and to ask, its cells' notes."""
     opening = [cell for cell in notebook.cells if slide_type(cell) == "slide"]
     total, clock = sum(cell.metadata.slideshow.minutes for cell in opening), 0
     for section, cell in zip(page.select("section > section"), opening, strict=True):
         minutes = cell.metadata.slideshow.minutes
         clock += minutes
         unit = "minute" if minutes == 1 else "minutes"
-        line = f"<p>{minutes} {unit}; after this slide: {clock} of {total}.</p>"
+        lines = [f"{minutes} {unit}; after this slide: {clock} of {total}."]
+        for key in SPOKEN:
+            if words := cell.metadata.slideshow.get(key):
+                lines.append(f"<b>{key.capitalize()}:</b> {escape(words)}")
         note = page.new_tag("aside", attrs={"class": "notes"})
-        note.append(parsed(line))
+        note.append(parsed("".join(f"<p>{line}</p>" for line in lines)))
         # One for all: in reveal.js, a note within a fragment would oust the others.
         for part in section.select("aside.notes"):
             part.name = "div"
@@ -107,6 +115,17 @@ def add_notes(page, notebook):
             note.append(part.extract())
         section.append(note)
         section["id"] = cell.id
+
+
+def arrange_slides(page, name):
+    """Give each slide the layout for what it holds."""
+    portrait = parsed(portrait_of(name)).figure
+    for section in page.select("section > section"):
+        note = section.select_one("aside").extract()
+        arrange(page, section, portrait)
+        section.append(note)
+    for figure in page.select(".actlib-live"):
+        figure["data-prevent-swipe"] = ""  # reveal.js would turn the slide
 
 
 def reveal_outputs(page, notebook):
@@ -140,11 +159,11 @@ def deck(path):
     # JupyterLab's anchors, for links within a notebook
     for heading in page.select("h1, h2, h3"):
         heading["id"] = heading.text.replace(" ", "-")
+    add_notes(page, notebook)
     try:
         render_mathematics(page)
     except FormulaError as error:
         raise NotebookError(str(error)) from error
-    add_notes(page, notebook)
     reveal_outputs(page, notebook)
     for answer in page.select("details"):
         # The next key press unfolds it, but for the speaker it is no secret.
@@ -153,6 +172,7 @@ def deck(path):
         answer.summary.name = "b"
         answer.b.append(": ")
     drop_empty_steps(page)
+    arrange_slides(page, path.stem)
     for link in page.select("a[href]"):
         link["href"] = re.sub(
             r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"]
@@ -186,7 +206,7 @@ def pdf(browser, source):
     return content
 
 
-def index():
+def index(home):
     """The HTML of a page that links to every deck there is, with its first figure."""
     ideas = {entry.notebook: entry.idea for entry in CATALOGUE.values()}
     items = []
@@ -198,13 +218,14 @@ def index():
             f"{figure.group() if figure else ''}"
             f"<p>{escape(ideas.get(name, ''))}</p></li>"
         )
+    back = f'<nav><a href="{escape(home)}">All notebooks</a></nav>' if home else ""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>Lecture slides</title>"
+        '<title>Lecture slides</title><link rel="icon" href="data:,">'
         '<link rel="stylesheet" href="shared/index.css"></head>'
-        f"<body><main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main></body>"
-        "</html>\n"
+        f"<body>{back}<main><h1>Lecture slides</h1><ul>{''.join(items)}</ul></main>"
+        "</body></html>\n"
     )
 
 
@@ -231,6 +252,7 @@ def main(arguments=None):
     parser.add_argument(
         "--pdf", action="store_true", help="needs Chromium or Google Chrome"
     )
+    parser.add_argument("--home", metavar="ADDRESS", help="of a page before all decks")
     options = parser.parse_args(arguments)
     paths = chosen(parser, NOTEBOOKS, options.names)
     executable = options.pdf and chromium()
@@ -245,7 +267,7 @@ def main(arguments=None):
             printed = [
                 p for p in built if attempt(f"{p.stem}.pdf", print_deck, browser, p)
             ]
-    write(TARGET / "index.html", index().encode())
+    write(TARGET / "index.html", index(options.home).encode())
     print(TARGET / "index.html")
     return 0 if len(printed) == len(paths) else 1
 

@@ -175,7 +175,7 @@ def lite(site, cards, pyodide):
 def slides(site, cards):
     """Build the decks, and put them beside the pages."""
     stems = [card["stem"] for card in cards if card["slides"]]
-    run("slides", TOOLS / "slides.py", *stems)
+    run("slides", TOOLS / "slides.py", "--home", "../index.html", *stems)
     shutil.copytree(ROOT / "_build" / "slides", site / "slides")
 
 

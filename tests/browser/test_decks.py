@@ -6,8 +6,10 @@ ACTLIB_SCREENSHOTS=shots python -m pytest tests/browser
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -20,84 +22,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-# What is wrong with the current slide, each line opened by the id of the cell. Sizes
-# are those on a screen of 1280 × 720; a figure's text is 12 pt of its own, drawn as
-# paths.
-PROBLEMS = r"""() => {
-    // nbconvert's words
-    const NO_ALT = "No description has been provided for this image";
-    const [TEXT, CODE, FIGURE_TEXT, ROUNDING] = [20, 16, 12 * 96 / 72, 1];
-    const slide = Reveal.getCurrentSlide();
-    const scale = Reveal.getScale();
-    const cell = (node) => node.closest("[id^='cell-id=']")?.id.slice(8) ?? slide.id;
-    const [problems, overflows] = [new Set(), new Map()];
-    const report = (node, what) => problems.add(`${cell(node)}: ${what}`);
-    const unseen = "aside, script, style, [role=status]";
-
-    const style = getComputedStyle(slide);
-    const margin = (side) => parseFloat(style[`padding-${side}`]) * scale;
-    for (const node of slide.querySelectorAll("*")) {
-        const box = node.getBoundingClientRect();
-        if (node.closest(unseen) || node.closest("svg *") || !box.width) continue;
-        const over = {
-            bottom: box.bottom + margin("bottom") - innerHeight,
-            top: margin("top") - box.top,
-            right: box.right + margin("right") - innerWidth,
-            left: margin("left") - box.left,
-            inside: node.tagName === "PRE"
-                && (node.scrollWidth - node.clientWidth) * scale,
-        };
-        for (const [side, pixels] of Object.entries(over)) {
-            const key = `${cell(node)}: overflows its slide (${side})`;
-            const most = Math.max(overflows.get(key) ?? ROUNDING, pixels / scale);
-            // A formula's parts stand out of their lines, but must not leave the slide.
-            if (node.closest("math *") && /top|bottom/.test(side)) continue;
-            if (most > ROUNDING) overflows.set(key, most);
-        }
-    }
-
-    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-        const text = walker.currentNode.data.trim();
-        const parent = walker.currentNode.parentElement;
-        if (!text || parent.closest(unseen)) continue;
-        const code = parent.closest("pre, code");
-        if (!code && /\$|\\[a-z({[]/i.test(text)) {
-            report(parent, `formula not rendered: ${text}`);
-        }
-        const formula = parent.closest("math");  // its indices are smaller, and may be
-        const matrix = parent.closest("svg") && parent.getScreenCTM();
-        const zoom = matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1;
-        const size = zoom * parseFloat(getComputedStyle(formula ?? parent).fontSize);
-        const least = code ? CODE : TEXT;
-        if (size < least) report(parent, `text of ${size} px, not ${least}: ${text}`);
-    }
-
-    const drawn = "img, figure + *, .actlib-live > svg:not(:has(text))";
-    for (const node of slide.querySelectorAll(drawn)) {
-        if (node.tagName !== "IMG" && node.tagName !== "svg") continue;
-        const box = node.viewBox?.baseVal;
-        const [width, height] = node.tagName === "IMG"
-            ? [node.naturalWidth, node.naturalHeight]
-            : [box.width * 96 / 72, box.height * 96 / 72];
-        if (!width) report(node, "the image is broken");
-        const shown = Math.min(node.clientWidth / width, node.clientHeight / height);
-        const size = shown * FIGURE_TEXT;
-        if (size < TEXT - 0.5) {
-            report(node, `figure's text of ${size.toFixed(1)} px, not ${TEXT}`);
-        }
-    }
-    for (const image of slide.querySelectorAll("img")) {
-        const alt = image.alt || NO_ALT;
-        if (alt === NO_ALT) report(image, "no alternative text");
-    }
-    const error = "merror, [role=alert], [data-mime-type$='stderr']";
-    const errors = slide.querySelectorAll(error);
-    errors.forEach((node) => report(node, `error: ${node.textContent}`));
-    overflows.forEach((most, key) => problems.add(`${key} by ${Math.round(most)} px`));
-    return [...problems];
-}"""
-END = "Reveal.isLastSlide() && !Reveal.availableFragments().next"
+PROBLEMS = Path(__file__).with_name("problems.js").read_text(encoding="utf-8")
 CURRENT = "section.present > section.present"
 WITHOUT_SCRIPTS = """() => {
     const { textContent } = document.querySelector("noscript");
@@ -115,8 +40,8 @@ def decks(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def open_deck(browser):
+@contextmanager
+def decks_in(browser):
     """Open a deck from disk.
 
     `page.complaints` collects errors of the page and its requests.
@@ -151,6 +76,12 @@ def open_deck(browser):
     context.close()
 
 
+@pytest.fixture
+def open_deck(browser):
+    with decks_in(browser) as open_deck:
+        yield open_deck
+
+
 def violations(page, path):
     """What axe-core finds serious where all slides stand one below the other."""
     page = page.context.new_page()
@@ -168,23 +99,13 @@ def violations(page, path):
     ]
 
 
-def pages(page):
-    """Press the key for the next step, slide after slide; yields after each step."""
-    yield
-    while not page.evaluate(END):
-        page.keyboard.press("ArrowRight")
-        yield
-
-
 def problems(page, path):
-    """All that is wrong with a deck: reveal.js scales it to any screen of 16:9."""
-    found = {}
-    for _ in pages(page):
-        found |= dict.fromkeys(page.evaluate(PROBLEMS))
-        folder = os.environ.get("ACTLIB_SCREENSHOTS")
-        if folder and not page.evaluate("Reveal.availableFragments().next"):
-            number = page.evaluate("Reveal.getIndices().h + 1")
-            name = f"{path.parent.name}-{number:02}.png"
+    """All that is wrong with a deck: reveal.js scales it to any screen."""
+    found = page.evaluate(PROBLEMS)
+    if folder := os.environ.get("ACTLIB_SCREENSHOTS"):
+        for number in range(page.evaluate("Reveal.getTotalSlides()")):
+            page.evaluate("number => Reveal.slide(number, 0, 99)", number)
+            name = f"{path.parent.name}-{number + 1:02}.png"
             page.screenshot(path=Path(folder) / name)
     return [*found, *violations(page, path), *page.complaints]
 
@@ -192,86 +113,110 @@ def problems(page, path):
 @pytest.mark.parametrize("name", [path.stem for path in PATHS])
 def test_every_slide_fits_and_is_legible(decks, open_deck, name):
     path = decks / name / "index.html"
-    found = problems(open_deck(path), path)
+    page = open_deck(path)
+    found = problems(page, path)
     assert not found, "\n".join(found)
+
+
+def test_slides_fit_a_screen_of_4_to_3(decks, open_deck):
+    page = open_deck(decks / "10-logistic" / "index.html")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.wait_for_function("Reveal.getScale() === 0.8")
+    assert page.evaluate(PROBLEMS) == []
+    screen = page.locator(".slides").bounding_box()
+    assert screen == {"x": 0, "y": 96, "width": 1024, "height": 576}
 
 
 # The test bites
 
-LONG = "A sentence that goes on and on, as sentences on slides should not. " * 25
+LONG = "A sentence that goes on and on, as sentences on slides should not. " * 60
 PICTURE = '<figure class="actlib-figure"><img alt="{}" src="{}"></figure>'
 SVG = (
     "data:image/svg+xml,"
     "<svg xmlns='http://www.w3.org/2000/svg' width='460pt' height='{}pt'/>"
 )
 BROKEN = {
-    "too long": (LONG, r"second: overflows its slide \(bottom\) by \d+ px"),
+    "too long": (LONG, r"^HERE: overflows its slide \(bottom\) by \d+ px"),
     "too wide": (
         "```\n" + "x" * 120 + "\n```",
-        r"second: overflows its slide \(right\)",
+        r"^HERE: overflows its slide \(right\)",
     ),
     "wide formula": (
         f"$${'+'.join('abcdefghijklm' * 4)}$$",
-        r"overflows its slide \(right\)",
+        r"^HERE: overflows its slide \(right\)",
     ),
     "covered": (
         f"{LONG[:600]}\n\n{PICTURE.format('a', SVG.format(260))}",
-        "figure's text of",
+        "^HERE: figure's text of",
     ),
     "small": (
         '<span style="font-size: 19px">small</span>',
-        "second: text of 19 px, not 20",
+        "^HERE: text of 19 px, not 20",
     ),
     "small code": (
         '<code style="font-size: 15px">x</code>',
-        "second: text of 15 px, not 16",
+        "^HERE: text of 15 px, not 16",
     ),
     "small figure": (
         PICTURE.format("a", SVG.format(500)),
-        "second: figure's text of 1",
+        "^HERE: figure's text of 1",
     ),
-    "formula": (r"<div>\(x\)</div>", "second: formula not rendered"),
-    "unknown command": (r"An $\nocommand{x}$", "second: formula not rendered"),
+    "formula": (r"<div>\(x\)</div>", "^HERE: formula not rendered"),
+    "unknown command": (r"An $\nocommand{x}$", "^HERE: formula not rendered"),
     "image": (
         PICTURE.format("a", "missing.png"),
-        "second: the image is broken|missing.png",
+        "^HERE: the image is broken|missing.png",
     ),
     "network": (PICTURE.format("a", "https://192.0.2.1/a.png"), "192.0.2.1"),
     "script": ("<script>undefined.x</script>", "page error"),
     "console": ("<script>console.error('oh')</script>", "console: oh"),
     "figure fails": (
         '<p role="alert">The sliders do not work here.</p>',
-        "second: error: The sl",
+        "^HERE: error: The sl",
     ),
     "contrast": ('<span style="color: #aaa">pale</span>', "contrast"),
     "no alt": (
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
-        "second: no alternative text",
+        "^HERE: no alternative text",
     ),
+    "half empty": ("<div class='answer'>So.</div>", "^on-HERE: 7.% of the height are"),
 }
 
 
-@pytest.mark.parametrize("body, symptom", BROKEN.values(), ids=BROKEN)
-def test_what_is_wrong_with_a_slide_is_seen(
-    open_deck, tmp_path, monkeypatch, body, symptom
-):
-    cells = [
-        new_markdown_cell(
-            source, id=id, metadata={"slideshow": {"slide_type": kind, **minutes}}
-        )
-        for id, source, kind, minutes in [
-            ("first", "# A deck", "slide", {"minutes": 1}),
-            ("opening", "## A slide", "slide", {"minutes": 1}),
-            ("second", body, "fragment", {}),
-        ]
-    ]
-    nbformat.write(new_notebook(cells=cells), tmp_path / "broken.ipynb")
-    monkeypatch.setattr(slides, "TARGET", tmp_path)
-    (tmp_path / "shared").symlink_to(slides.SHARED)
-    slides.build(tmp_path / "broken.ipynb")
-    path = tmp_path / "broken" / "index.html"
-    found = "\n".join(problems(open_deck(path), path))
-    assert re.search(symptom, found), found
+def cell(id, source, kind, **metadata):
+    slideshow = {"slide_type": kind, **metadata}
+    return new_markdown_cell(source, id=id, metadata={"slideshow": slideshow})
+
+
+def id_of(name):
+    return name.replace(" ", "-")
+
+
+@pytest.fixture(scope="module")
+def found_in_broken(browser, tmp_path_factory):
+    """What is found in a deck that has a slide of each broken example."""
+    folder = tmp_path_factory.mktemp("broken")
+    cells = [cell("first", "# A deck", "slide", minutes=1)]
+    for name, (body, _) in BROKEN.items():
+        cells.append(cell(f"on-{id_of(name)}", "## A slide", "slide", minutes=1))
+        cells.append(cell(id_of(name), body, "fragment"))
+    nbformat.write(new_notebook(cells=cells), folder / "broken.ipynb")
+    shutil.copytree(slides.SHARED, folder / "shared")
+    path = folder / "broken" / "index.html"
+    with pytest.MonkeyPatch.context() as patch, decks_in(browser) as open_deck:
+        patch.setattr(slides, "TARGET", folder)
+        slides.build(folder / "broken.ipynb")
+        return "\n".join(problems(open_deck(path), path))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_wrong_with_a_slide_is_seen(found_in_broken, name):
+    symptom = BROKEN[name][1].replace("HERE", id_of(name))
+    assert re.search(symptom, found_in_broken, re.MULTILINE), found_in_broken
+
+
+def test_nothing_is_wrong_with_a_slide_but_what_was_broken(found_in_broken):
+    assert "first" not in found_in_broken
 
 
 # On stage
@@ -305,23 +250,47 @@ def test_a_slider_moves_its_figure_and_not_the_deck(stage, how):
         for key in ("ArrowRight", "ArrowUp", "PageUp", "End"):
             stage.keyboard.press(key)
     else:
-        touch = stage.context.new_cdp_session(stage)
-        for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
-            points = [] if kind == "touchEnd" else [{"x": x + 30 * step, "y": y}]
-            touch.send(
-                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
-            )
+        swipe(stage, f"{CURRENT} input[name=k]", 150)
     assert state(stage)[0] == slide
     assert state(stage)[1] != number and state(stage)[2] != curve
     assert stage.complaints == []
 
 
-def test_escape_gives_the_keys_back_to_the_deck(stage):
+def swipe(page, place, way):
+    """Move a finger over the middle of a place, to the right if `way` is positive."""
+    box = page.locator(place).first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
+        points = [] if kind == "touchEnd" else [{"x": x + way * step / 5, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_swipe_turns_the_slide_but_not_on_the_live_figure(stage):
     slide = state(stage)[0]
+    for place in (".actlib-live .axes", ".actlib-live .readings"):
+        swipe(stage, f"{CURRENT} {place}", 200)
+        assert state(stage)[0] == slide
+    swipe(stage, f"{CURRENT} > h2", 200)
+    assert stage.evaluate("Reveal.getIndices().h") == slide - 1
+
+
+def test_the_figure_stays_where_it_is_while_answers_take_turns(stage):
+    slide, figure = state(stage)[0], stage.locator(f"{CURRENT} .actlib-live > svg")
+    answers = stage.locator(f"{CURRENT} .answer")
+    before = figure.bounding_box()
+    for number in range(3):
+        stage.keyboard.press("ArrowRight")
+        seen = [answer.is_visible() for answer in answers.all()]
+        assert seen == [number == place for place in range(3)]
+        assert figure.bounding_box() == before and state(stage)[0] == slide
+
+
+def test_escape_gives_the_keys_back_to_the_deck(stage):
     stage.locator(f"{CURRENT} input[name=k]").focus()
     stage.keyboard.press("Escape")
     stage.keyboard.press("ArrowRight")
-    assert stage.evaluate("Reveal.getIndices().h") == slide + 1
+    assert stage.evaluate("Reveal.getIndices().f") == 0  # the first answer
     assert not stage.evaluate("Reveal.isOverview()")
 
 
@@ -337,8 +306,9 @@ def test_the_notes_are_in_the_speaker_view(stage):
     expect(notes).to_contain_text(
         re.compile(r"\d minutes; after this slide: \d+ of \d\d")
     )
+    expect(notes).to_contain_text("Ask: Which of the two sliders")
     expect(notes).to_contain_text("Its weight is")
-    stage.keyboard.press("ArrowRight")
+    stage.evaluate("Reveal.slide(Reveal.getIndices().h + 1)")
     expect(notes).not_to_contain_text("Its weight is")
     assert stage.complaints == []
 
@@ -350,6 +320,10 @@ def test_without_scripts_the_pictures_stand(browser, decks):
     count = page.locator("section > section").count()
     expect(page.locator("section > section:visible")).to_have_count(count)
     expect(page.locator(".actlib-live img")).to_be_visible()
+    ends = page.locator("section > section").evaluate_all(
+        "all => all.map((slide) => slide.scrollHeight - slide.clientHeight)"
+    )
+    assert max(ends) <= 1  # no slide runs into the next one
     fragments = page.locator(".slides .fragment")
     expect(page.locator(".slides .fragment:visible")).to_have_count(fragments.count())
     context.close()
@@ -362,8 +336,14 @@ def test_the_index_leads_to_every_deck(decks, open_deck):
     assert page.locator("li img").evaluate_all(
         "all => all.every(i => i.naturalWidth && i.alt)"
     )
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert found == [] and page.complaints == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        assert found == []
+    shade = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert shade == "rgb(13, 17, 23)" and page.complaints == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 # On paper
@@ -381,17 +361,17 @@ def test_the_pdf_has_every_slide_formula_figure_and_link(decks, open_deck):
     page = open_deck(decks / name / "index.html", "?print-pdf")
     page.locator(".pdf-page").first.wait_for()
     page.emulate_media(media="print")
-    headings = page.locator(".pdf-page :is(h1, h2, h3)").all_inner_texts()
+    headings = page.locator("h1, section > :is(h2, h3)").all_inner_texts()
     assert len(reader.pages) == len(headings)
     texts = [" ".join(found.extract_text().split()) for found in reader.pages]
     for heading, text in zip(headings, texts, strict=True):
         assert text.startswith(heading)
-    assert "𝑓(𝑥) = 1 1 + 𝑒−𝑥" in texts[3]
+    assert "𝑓(𝑥) = 1 1 + 𝑒−𝑥" in texts[2]
     assert page.locator("math").count() > 40
     heights = page.locator(
         ".pdf-page figure img, .pdf-page .actlib-live > svg"
     ).evaluate_all("all => all.map(e => e.clientHeight)")
-    assert len(heights) == 2 and min(heights) > 400
+    assert len(heights) == 3 and min(heights) > 400
     expect(page.locator(".actlib-live input").first).to_be_hidden()
     annotations = [
         a.get_object() for found in reader.pages for a in found.get("/Annots", [])
