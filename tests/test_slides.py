@@ -39,7 +39,10 @@ def small_notebook():
     answer = "<details><summary>Answer</summary>$a < b$, and so on.</details>"
     title = "# One & two\n\nA question."
     spoken = {"say": "Here $a < b$ & f'.", "ask": "Why?"}
-    link = "[Start](00-start-here.ipynb#map) or [a paper](https://doi.org/10.1000/1)"
+    link = (
+        "[Start](00-start-here.ipynb#map) or [a paper](https://doi.org/10.1000/1), "
+        "[one](#One-&-two), [none](#Nowhere)"
+    )
     return new_notebook(
         cells=[
             as_slide(markdown(title, id="title"), "slide", 3, spoken),
@@ -193,7 +196,9 @@ def test_an_answer_in_the_notes_is_no_step(collection):
 
 def test_links_lead_to_decks(page):
     links = [link["href"] for link in page.select("section a")]
-    assert links == ["../00-start-here/index.html", "https://doi.org/10.1000/1"]
+    elsewhere = ["../00-start-here/index.html", "https://doi.org/10.1000/1"]
+    assert links == [*elsewhere, "#One-&-two"]
+    assert "none" in page.select_one("#two").text
 
 
 def test_all_that_a_deck_loads_is_beside_it(page, collection):
