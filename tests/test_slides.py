@@ -1,10 +1,8 @@
 """Lecture slides: what becomes of a notebook's cells, and what cannot be shown."""
 
-import base64
 import hashlib
 import re
 
-import layouts
 import mathematics
 import nbformat
 import pytest
@@ -41,7 +39,10 @@ def small_notebook():
     answer = "<details><summary>Answer</summary>$a < b$, and so on.</details>"
     title = "# One & two\n\nA question."
     spoken = {"say": "Here $a < b$ & f'.", "ask": "Why?"}
-    link = "[Start](00-start-here.ipynb#map) or [a paper](https://doi.org/10.1000/1)"
+    link = (
+        "[Start](00-start-here.ipynb#map) or [a paper](https://doi.org/10.1000/1), "
+        "[one](#One-&-two), [none](#Nowhere)"
+    )
     return new_notebook(
         cells=[
             as_slide(markdown(title, id="title"), "slide", 3, spoken),
@@ -195,7 +196,9 @@ def test_an_answer_in_the_notes_is_no_step(collection):
 
 def test_links_lead_to_decks(page):
     links = [link["href"] for link in page.select("section a")]
-    assert links == ["../00-start-here/index.html", "https://doi.org/10.1000/1"]
+    elsewhere = ["../00-start-here/index.html", "https://doi.org/10.1000/1"]
+    assert links == [*elsewhere, "#One-&-two"]
+    assert "none" in page.select_one("#two").text
 
 
 def test_all_that_a_deck_loads_is_beside_it(page, collection):
@@ -229,93 +232,16 @@ def test_the_index_leads_back_where_it_is_part_of_a_site(collection):
     assert mathematics.parsed(text).nav.a["href"] == "../index.html"
 
 
-# Layouts
-
-WIDE = base64.b64encode(b'<?xml?><svg id="a" width="576pt" height="200pt">').decode()
-WIDE_FIGURE = FIGURE.replace("data:,", f"data:image/svg+xml;base64,{WIDE}")
-LIVE = '<div class="actlib-live actlib-{}">' + FIGURE + "<script>1</script></div>"
-FORMULA = '<div data-mime-type="text/latex"><math><mi>x</mi></math></div>'
-ANSWER = '<div class="fragment answer">42</div>'
-
-
-@pytest.mark.parametrize(
-    ("body", "layout"),
-    [
-        (FIGURE, "figure"),
-        (FIGURE + "<p>See.</p>", "beside"),
-        (WIDE_FIGURE + "<p>See.</p>", "figure"),
-        (LIVE.format("explorer"), "figure"),
-        (LIVE.format("explorer") + "<p>See.</p>", "beside"),
-        (LIVE.format("neuron") + "<p>See.</p>", "figure"),
-        (FORMULA, "statement"),
-        (FORMULA + "<p>See.</p>", "text"),
-        ("<p>See.</p>", "statement"),
-        ("<p>See.</p>" * 100, "text"),
-        ("<p>See.</p>" + ANSWER, "text"),
-        ("<p>See.</p><ol><li>Too.</li></ol>", "text"),
-        ("<p>See.</p><pre>x</pre>", "text"),
-        ("<pre>x</pre>", "text"),
-    ],
-)
-def test_a_layout_follows_from_what_a_slide_holds(body, layout):
-    assert layouts.layout(mathematics.parsed(f"<div>{body}</div>").div) == layout
-
-
-def arranged(body):
-    """The slide of a heading and a body, arranged."""
-    page = mathematics.parsed(f"<section><h2>One</h2>{body}</section>")
-    layouts.arrange(page, page.section, mathematics.parsed(FIGURE).figure)
-    return page.section
-
-
-def test_a_figure_and_its_words_stand_side_by_side_in_the_order_of_the_notebook():
-    step = '<div class="fragment">{}</div>'
-    slide = arranged(step.format(FIGURE) + step.format("<p>See.</p>") + "<p>Now.</p>")
-    assert [part.name for part in slide.find_all(recursive=False)] == ["h2", "div"]
-    assert slide["class"] == "beside"
-    assert slide.select_one(".shown > .fragment")["data-fragment-index"] == "0"
-    assert slide.select_one(".words > .fragment")["data-fragment-index"] == "1"
-    assert slide.select_one(".words").text == "See.Now."
-
-
-def test_answers_beside_a_figure_take_turns_in_one_place():
-    slide = arranged(LIVE.format("explorer") + "<p>See.</p>" + 2 * ANSWER)
-    turns = slide.select(".words > .answers > .fragment.current-visible")
-    assert [turn["data-fragment-index"] for turn in turns] == ["0", "1"]
-    assert not arranged(FIGURE + ANSWER).select(".answers, .current-visible")
-
-
-def test_code_says_how_long_its_longest_line_is():
-    slide = arranged("<pre>abc\nabcde\n</pre><pre></pre>")
-    assert [pre["style"] for pre in slide.select("pre")] == [
-        "--letters: 5",
-        "--letters: 1",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("10-logistic", "Logistic function: f and its derivative f′"),
-        ("40-softmax", "Softmax of 0, 1 and 2 as bars: 0.09, 0.245, 0.665."),
-        ("90-compare", "The curves of the collection in one figure: identity,"),
-    ],
-)
-def test_a_title_shows_the_function_of_its_notebook_or_all(name, words):
-    (image,) = mathematics.parsed(layouts.portrait_of(name)).select("figure img")
-    assert image["alt"].startswith(words)
-    assert 300 < layouts.width_of(image["src"]) < 330
-
-
 def test_a_title_slide_has_its_words_and_a_figure(page):
     title = page.select_one("section#title.title .body")
     assert title.select_one(".words > h1") and title.select_one(".shown img")
 
 
 def test_a_swipe_on_a_live_figure_is_not_the_decks(collection):
+    live = f'<div class="actlib-live actlib-explorer">{FIGURE}</div>'
     cells = [
         as_slide(new_markdown_cell("# One"), "slide", 1),
-        code("live", "explore()", shown(text__html=LIVE.format("explorer"))),
+        code("live", "explore()", shown(text__html=live)),
     ]
     nbformat.write(new_notebook(cells=cells), collection / "10-small.ipynb")
     assert "data-prevent-swipe" in slides.deck(collection / "10-small.ipynb")

@@ -64,9 +64,8 @@ def width_of(address):
 def arrange(page, section, portrait):
     """Put the parts of a slide into boxes, and name its layout in its class."""
     number_steps(section)
-    for code in section.select("pre"):
-        longest = max(map(len, code.text.splitlines()), default=1)
-        code["style"] = f"--letters: {longest}"
+    for lines in section.select(f"pre, {FORMULA} .nowrap"):
+        lines["style"] = f"--letters: {letters(lines)}"  # as the style sheet must know
     heading = section.find(["h1", "h2", "h3"]).extract()
     body = box(page, "body", section.find_all(recursive=False))
     name = "title" if heading.name == "h1" else layout(body)
@@ -82,6 +81,14 @@ def arrange(page, section, portrait):
     section["class"] = name
     section.clear()
     section.extend([body] if name == "title" else [heading, body])
+
+
+def letters(lines):
+    """How many letters stand side by side, in lines of code or rows of a formula."""
+    rows = [len(row.text) for row in lines.select("mtr")]
+    if rows:
+        return len(lines.text) - sum(rows) + max(rows)
+    return max(map(len, lines.text.splitlines()), default=1)
 
 
 def box(page, name, parts):

@@ -12,6 +12,7 @@ import shutil
 import sys
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
 from execute import (
     NOTEBOOKS,
@@ -177,6 +178,8 @@ def deck(path):
         link["href"] = re.sub(
             r"^([\w-]+)\.ipynb(#.*)?$", r"../\1/index.html", link["href"]
         )
+        if link["href"].startswith("#") and not page.find(id=unquote(link["href"][1:])):
+            link.unwrap()  # it leads to what is in the notebook only
     return str(page)
 
 
