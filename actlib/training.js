@@ -1,6 +1,6 @@
 // The live figure of networks that are trained in the page, upon live.js, network.js, brief.js and
-// training_panels.js, which draws. `figure` has { functions } too: of each its `name`, `make`, which
-// `javascript.elementwise` made, and `parameters`, the names of the inputs that it takes.
+// training_panels.js, which draws. `figure` has { functions } too: of each its `name`, `make`,
+// which `javascript.elementwise` made, and `parameters`, the names of the inputs that it takes.
 //
 // A frame takes a few steps with all networks, draws what is cheap, and draws the output and the
 // units of as many networks as time is left for. Frames come only while steps are asked for and
@@ -279,7 +279,9 @@ function training(figure, part, change, tell) {
 
   function report() {
     [due, told] = [0, performance.now()];
-    const named = (each) => Object.fromEntries(columns.map((column) => [column.name, each(column)]));
+    const named = (each) => {
+      return Object.fromEntries(columns.map((column) => [column.name, each(column)]));
+    };
     const losses = named(({ history, training }) => upToNow(history, training));
     const weights = named(({ training }) => training.network.layers.map(numbersOf));
     tell({ steps: steps(), losses, weights });
