@@ -14,6 +14,7 @@ from .facts import NOT_WORKED_OUT
 from .figures import draw, plot, show, subplots
 from .live_neuron import neuron
 from .propagation import propagate
+from .training import train
 
 __all__ = [
     "CATALOGUE",
@@ -37,5 +38,6 @@ __all__ = [
     "show",
     "subplots",
     "table",
+    "train",
     *CATALOGUE,
 ]

@@ -255,21 +255,26 @@ function spoken({ symbol, meaning }) {
 }
 
 /** A slider. The pointer is followed here, not by the browser's own: that one would take the
- * beginning of a vertical swipe for a press. */
+ * beginning of a vertical swipe for a press. A logarithmic one stands at a power of ten. */
 function slider(input, id, change) {
-  const { name, min, max, step } = input;
+  const { name, step, logarithmic } = input;
+  const place = logarithmic ? Math.log10 : (value) => value;
+  const there = logarithmic ? (power) => Number((10 ** power).toPrecision(2)) : (value) => value;
+  const [min, max] = [place(input.min), place(input.max)];
   const given = { type: "range", name, id, min, max, step, ...spoken(input) };
   const range = make(HTML, "input", given);
   const track = make(HTML, "div", { class: "track" }, range);
   const number = make(HTML, "span");
   const digits = (String(step).split(".")[1] ?? "").length;
-  const nearest = (value) => {
-    range.value = value; // the browser rounds it to the next step, within the limits
-    return range.valueAsNumber;
+  const nearest = (at) => {
+    range.value = at; // the browser rounds it to the next step, within the limits
+    return there(range.valueAsNumber);
   };
   const show = (value) => {
-    range.value = value;
-    return (number.textContent = numeral(value, digits));
+    range.value = place(value);
+    number.textContent = logarithmic ? String(value) : numeral(value, digits);
+    if (logarithmic) range.setAttribute("aria-valuetext", number.textContent);
+    return number.textContent;
   };
   range.addEventListener("input", () => change(name, range.valueAsNumber)); // by keys
   const begin = ({ clientX }) => {
@@ -305,9 +310,9 @@ function keepKeys(event) {
   if (!command && !leaving) event.stopPropagation();
 }
 
-/** Change a value and tell the kernel, if there still is one: the figure needs none. */
-function set(model, name, value) {
-  model.set(name, value);
+/** Change values and tell the kernel, if there still is one: the figure needs none. */
+function set(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
   try {
     model.save_changes();
   } catch (error) {
@@ -326,10 +331,11 @@ function shareStyle() {
 
 /** Fill `root` with the live figure of the pictures in it, and return what redraws it.
  * `model` holds the inputs' values by name. `kind` is the function of the figure's module: from
- * the figure, what finds a part of its pictures by matplotlib's name, and what sets an input by
- * its name, it makes
+ * the figure, what finds a part of its pictures by matplotlib's name, what sets an input by its
+ * name, and what tells the kernel values of other traits, it makes
  *   draw       a function of all values: moves the pictures and returns the readings as text
  *   readings   what stands beneath the controls
+ *   stage      what stands in place of the pictures, if need be
  *   style      a style sheet of its own, if need be */
 function build(root, figure, model, kind) {
   shareStyle();
@@ -341,9 +347,11 @@ function build(root, figure, model, kind) {
   const change = (name, value) => {
     const control = controls[figure.inputs.findIndex((input) => input.name === name)];
     const nearest = control.nearest(value);
-    if (nearest !== model.get(name)) set(model, name, nearest);
+    if (nearest !== model.get(name)) set(model, { [name]: nearest });
   };
-  const { draw, readings, style = "" } = kind(figure, part, change);
+  const tell = (values) => set(model, values);
+  const made = kind(figure, part, change, tell);
+  const { draw, readings, stage = pictures, style = "" } = made;
   const controls = figure.inputs.map((input, i) => {
     return (input.options ? choice : slider)(input, `actlib-${count}-input-${i}`, change);
   });
@@ -375,10 +383,10 @@ function build(root, figure, model, kind) {
   // On the way down: JupyterLab up to 4.4 takes a key before it reaches the control.
   if (count === 1) window.addEventListener("keydown", keepKeys, true);
   reset.addEventListener("click", () => {
-    for (const { name, value } of figure.inputs) set(model, name, value);
+    set(model, Object.fromEntries(figure.inputs.map(({ name, value }) => [name, value])));
   });
   const below = make(HTML, "div", { class: "readings" }, ...readings, reset);
-  root.replaceChildren(make(HTML, "style", {}, style), ...pictures, rows, below, status);
+  root.replaceChildren(make(HTML, "style", {}, style), ...stage, rows, below, status);
   return redraw;
 }
 

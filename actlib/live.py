@@ -13,22 +13,36 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import matplotlib
+import numpy as np
 import sympy
 from anywidget import AnyWidget
 from sympy import pretty
 from traitlets import List, TraitType, Unicode
 
 from . import figures, javascript
-from .activation import Parameter
+from .activation import Activation, Parameter
 
-# Comments and indents: a page needs neither, and a notebook holds each figure's.
-SPARE = re.compile(r"^ *(//.*|/\*[\s\S]*?\*/)\n|^ +", re.MULTILINE)
+# Comments and indents: a page needs neither, and a notebook holds each figure's. At the
+# end of a line only a comment without quotes is taken away: it is no part of a string.
+SPARE = re.compile(
+    r"^ *(//.*|/\*[\s\S]*?\*/)\n|^ +| +//[^\"'`\n]*$",
+    re.MULTILINE,
+)
+# The end of a line that may go on: a notebook stores each line with quotes and indents.
+# What follows a comment on its line may not.
+GOES_ON = re.compile(r"^((?:(?!//).)*[;{,])\n", re.MULTILINE)
 # Less than this is no margin of a picture.
 SMALLEST_MARGIN = 1e-100
 # Two of a straight line's 401 points do for the picture.
 FEWER_POINTS = matplotlib.RcParams(
     {"path.simplify": True, "path.simplify_threshold": 0.02}
 )
+# Text stays text where glyphs would be most of a picture.
+TEXT: Any = FEWER_POINTS | {
+    "font.family": "sans-serif",
+    "font.sans-serif": "DejaVu Sans",
+    "svg.fonttype": "none",
+}
 # What JavaScript is told of a line, of axes, of a function.
 Data = dict[str, Any]
 
@@ -36,7 +50,7 @@ Data = dict[str, Any]
 def script(name: str) -> str:
     """Return the text of a JavaScript module of this folder, without what is spare."""
     text = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    return SPARE.sub("", text)
+    return GOES_ON.sub(r"\1 ", SPARE.sub("", text))
 
 
 def written(name: str) -> str:
@@ -70,6 +84,20 @@ class Choice:
     options: Mapping[str, str]
     default: str
     meaning: str = ""
+
+
+class Whole(Parameter):
+    """A parameter that is a whole number."""
+
+    def check(self, value: object) -> np.ndarray:
+        array = super().check(value)
+        if (array % 1).any():
+            raise ValueError(f"{self.name} must be a whole number, not {value!r}")
+        return array
+
+
+class Logarithmic(Parameter):
+    """A positive parameter whose slider goes in `step` parts of a power of ten."""
 
 
 Input = TypeVar("Input", Parameter, Choice, Parameter | Choice)
@@ -119,6 +147,8 @@ def _control(name: str, given: Parameter | Choice) -> dict[str, Any]:
         options = [[word, shown] for word, shown in given.options.items()]
         return data | {"symbol": given.symbol, "options": options}
     steps = {"min": given.low, "max": given.high, "step": given.step}
+    if isinstance(given, Logarithmic):
+        steps["logarithmic"] = True
     return data | {"symbol": written(name)} | steps
 
 
@@ -140,6 +170,20 @@ def shared(
         default = min(max(same.default, low), high)
         inputs[p.name] = replace(same, low=low, high=high, default=default)
     return inputs
+
+
+def elementwise(functions: Iterable[Activation]) -> list[Data]:
+    """Return what JavaScript has to know of functions that a network takes."""
+    return [
+        {
+            "name": f.name,
+            "make": javascript.elementwise(
+                f.formula, [p.symbol for p in f.parameters.values()]
+            ),
+            "parameters": [*f.parameters],
+        }
+        for f in functions
+    ]
 
 
 def begin(inputs: Mapping[str, Input], initial: Mapping[str, Any]) -> dict[str, Input]:

@@ -51,6 +51,15 @@ class Fixed:
         return self.activation.grad(x, **self.parameters)
 
 
+def gain(function: Activation, given: Mapping[str, Any]) -> float:
+    """Return the gain for these values of the parameters; nan if there is none."""
+    try:
+        found = float(function.facts(**given)["gain"])
+    except TypeError:  # not worked out
+        return np.nan
+    return found if 0 < found < np.inf else np.nan
+
+
 # Random numbers
 
 

@@ -1,4 +1,5 @@
-// The live figure of signals in networks that are not trained, upon live.js and network.js.
+// The live figure of signals in networks that are not trained, upon live.js, network.js and
+// brief.js.
 // `figure` has { width, seeds, panels, functions } too: a panel shows what it is `of`, sizes by
 // their powers of ten; a function's `make` is what `javascript.elementwise` makes, and
 // `parameters` are the names of the inputs that it takes.
@@ -35,27 +36,8 @@ const NOTE = `χ is what a layer multiplies the mean square of a gradient by, at
   signal in the second half of the layers. Below 1 is order: gradients die and inputs become
   alike. Above 1 is chaos: gradients grow and inputs part. Between them lies the edge.`;
 const [STEADY, EDGE] = [0.1, 0.05]; // a layer may change so much of a mean square, of a distance
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 // Words
-
-function powerOfTen(exponent) {
-  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
-  return exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${digits}`;
-}
-
-/** A number with two digits, or one and a power of ten. */
-function inBrief(value) {
-  if (Number.isNaN(value)) return "–";
-  if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
-  const rounded = Number(value.toPrecision(2));
-  if (rounded === 0 || (Math.abs(rounded) >= 0.01 && Math.abs(rounded) < 1000)) {
-    return String(rounded).replace("-", "−");
-  }
-  const [digit, exponent] = value.toExponential(0).replace("-", "−").split("e");
-  const power = powerOfTen(Number(exponent.replace("−", "-")));
-  return /^−?1$/.test(digit) ? digit.replace("1", power) : `${digit}·${power}`;
-}
 
 /** A gain or a χ, with three digits. */
 function factor(value) {

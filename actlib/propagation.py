@@ -9,10 +9,10 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
-from . import figures, javascript, network
+from . import figures, network
 from .activation import Activation, Parameter, require_entry
 from .figures import as_text
-from .live import FEWER_POINTS, Data, LiveFigure, begin, script, shared
+from .live import TEXT, Data, LiveFigure, Whole, begin, elementwise, script, shared
 from .network import Array
 
 WIDTH = 64
@@ -25,23 +25,6 @@ PANELS = [
 # Powers of ten that a panel shows in any case, and at most.
 LEAST, MOST = 6, (-24, 12)
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Text stays text, or glyphs would be most of the picture.
-TEXT: Any = FEWER_POINTS | {
-    "font.family": "sans-serif",
-    "font.sans-serif": "DejaVu Sans",
-    "svg.fonttype": "none",
-}
-
-
-class Whole(Parameter):
-    """A parameter that is a whole number."""
-
-    def check(self, value: object) -> np.ndarray:
-        array = super().check(value)
-        if (array % 1).any():
-            raise ValueError(f"{self.name} must be a whole number, not {value!r}")
-        return array
-
 
 SETTINGS = [
     Parameter("multiple", 1, 0.2, 2, 0.01, "of each gain"),
@@ -55,7 +38,7 @@ class Propagation(LiveFigure):
     """A live figure of signals in a network, as `propagate` makes it."""
 
     _kind = "propagation"
-    _script = f"{script('network.js')}\n{script('propagation.js')}"
+    _script = "\n".join(map(script, ("network.js", "brief.js", "propagation.js")))
 
 
 def propagate(
@@ -104,23 +87,12 @@ def propagate(
     sliders = settings | shared(parameters, settings)
     inputs = begin(sliders, {"layers": layers, **initial})
     fates = [_fate(function, inputs) for function in several]
-    code = [
-        {
-            "name": function.name,
-            "make": javascript.elementwise(function.formula, _symbols(function)),
-            "parameters": [*function.parameters],
-        }
-        for function in several
-    ]
     panels = [_panel(k, fates) for k in range(3)]
     title = ", ".join(function.title for function in several)
     picture = _picture(fates, panels), _words(fates, inputs)
-    data = {"width": WIDTH, "seeds": SEEDS, "panels": panels, "functions": code}
+    data: Data = {"width": WIDTH, "seeds": SEEDS, "panels": panels}
+    data["functions"] = elementwise(several)
     return Propagation(title, inputs, [picture], data)
-
-
-def _symbols(function: Activation) -> list[Any]:
-    return [p.symbol for p in function.parameters.values()]
 
 
 # The picture where no script runs
@@ -141,7 +113,7 @@ class Fate:
 
 def _fate(function: Activation, inputs: Mapping[str, Parameter]) -> Fate:
     given = {name: inputs[name].default for name in function.parameters}
-    gain = _gain(function, given)
+    gain = network.gain(function, given)
     g = inputs["multiple"].default * (gain if np.isfinite(gain) else 1)
     b, first = inputs["b"].default, int(inputs["seed"].default)
     size: Any = {"layers": int(inputs["layers"].default), "width": WIDTH}
@@ -152,14 +124,6 @@ def _fate(function: Activation, inputs: Mapping[str, Parameter]) -> Fate:
             for seed in range(first, first + SEEDS)
         ]
     return Fate(function, gain, np.array(runs))
-
-
-def _gain(function: Activation, given: Mapping[str, float]) -> float:
-    try:
-        gain = float(function.facts(**given)["gain"])
-    except TypeError:  # not worked out
-        return np.nan
-    return gain if 0 < gain < np.inf else np.nan
 
 
 def _panel(k: int, fates: Sequence[Fate]) -> Data:

@@ -5,10 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from copy import deepcopy
+from io import BytesIO
 
 import execute as command
+import matplotlib.image
 import nbformat
+import numpy as np
 import pictures
 import pytest
 import structure
@@ -599,3 +603,15 @@ def test_a_difference_between_platforms_is_none(what, instead):
 )
 def test_another_picture_is_one(what, instead):
     assert pictures.difference(SVG, SVG.replace(what, instead))
+
+
+@pytest.mark.parametrize(("color", "same"), [(90, True), (101, True), (120, False)])
+def test_an_image_in_a_picture_may_differ_by_a_shade(color, same):
+    def svg(value):
+        png = BytesIO()
+        image = np.full((4, 4, 3), [value, 10, 200], dtype=np.uint8)
+        matplotlib.image.imsave(png, image, format="png")
+        address = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
+        return f'<svg><image href="{address}" width="9"/></svg>'
+
+    assert (pictures.difference(svg(90), svg(color)) == "") is same

@@ -59,7 +59,7 @@ def ask(body, functions=(), **given):
     defaults = [[p.default for p in f.parameters.values()] for f in functions]
     made = javascript.literal(code)
     return run_javascript(f"""{script("live.js")}{script("network.js")}
-        {script("propagation.js")}
+        {script("brief.js")}{script("propagation.js")}
         const blocks = {javascript.literal(javascript.blocks_of(made))};
         const f = {made}.map((make, i) => make(...{json.dumps(defaults)}[i]));
         const given = {json.dumps(given)};
