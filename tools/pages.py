@@ -117,12 +117,12 @@ def thumbnail(entry, target):
 
 
 def first_picture(html, target):
-    """Write the first picture of a page that stands still to a file; its words."""
-    for image in html.select("img"):
-        if image["src"].startswith(SVG) and not image.find_parent(class_="actlib-live"):
-            target.write_bytes(b64decode(image["src"].removeprefix(SVG)))
-            return image["alt"]
-    raise NotebookError(f"{target.stem} has no picture for its card")
+    """Write the first picture of a page to a file; the words of the page for it."""
+    image = html.select_one(f'img[src^="{SVG}"]')
+    if image is None:
+        raise NotebookError(f"{target.stem} has no picture for its card")
+    target.write_bytes(b64decode(image["src"].removeprefix(SVG)))
+    return image["alt"]
 
 
 def chosen(entry):

@@ -24,6 +24,13 @@ function load() {
   document.head.append(script);
 }
 
+/** On a phone the choices are one line, of which a part is in view. */
+function bringIntoView() {
+  const { offsetLeft, offsetWidth } = choices.querySelector(":checked").parentElement;
+  choices.scrollLeft = offsetLeft - choices.offsetLeft - (choices.clientWidth - offsetWidth) / 2;
+}
+
+bringIntoView();
 choices.addEventListener("change", load);
 // After "back" a browser remembers the choice, and not the figure.
 if (!choices.querySelector(":checked").defaultChecked) load();
