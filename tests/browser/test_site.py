@@ -1,7 +1,8 @@
 """The website, with no network but loopback: its pages, its JupyterLab, in Chromium.
 
 What can be seen in a page's HTML is looked for there, in every page. The browser's
-checks take longest; ACTLIB_ALL_IN_BROWSER=1 has them all, else some pages stand for all.
+checks take longest: some pages stand for all, where ACTLIB_ALL_IN_BROWSER=1 does not
+ask for each.
 """
 
 import json
@@ -13,6 +14,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import nbformat
+import pages
 import pytest
 import readme
 import website
@@ -42,7 +44,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory):
+def built(tmp_path_factory):
     """The website on loopback, without Python for browsers."""
     folder = tmp_path_factory.mktemp("website")
     cards = website.cards_of(NOTEBOOKS)
@@ -57,25 +59,25 @@ def pages(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def site(pages):
+def site(built):
     """All of the website; `lack` says why Python for browsers could not be had."""
     files, lack = None, ""
     try:
         files = pyodide()
     except NotebookError as error:
         lack = str(error)
-    website.lite(pages.folder, pages.cards, files)
-    configuration = pages.folder / "lite" / "jupyter-lite.json"
+    website.lite(built.folder, built.cards, files)
+    configuration = built.folder / "lite" / "jupyter-lite.json"
     settings = json.loads(configuration.read_text())
     settings["jupyter-config-data"]["settingsOverrides"] = SETTINGS
     configuration.write_text(json.dumps(settings))
-    return SimpleNamespace(**vars(pages), lack=lack)
+    return SimpleNamespace(**vars(built), lack=lack)
 
 
 @pytest.fixture(scope="session")
-def html(pages):
+def html(built):
     """Each page's HTML, parsed."""
-    paths = {name: pages.folder / f"{name}.html" for name in PAGES}
+    paths = {name: built.folder / f"{name}.html" for name in PAGES}
     return {name: parsed(path.read_text("utf-8")) for name, path in paths.items()}
 
 
@@ -144,12 +146,12 @@ def test_next_leads_through_all_notebooks_and_previous_back(html):
     assert html[f"read/{ALL[0]}"].select_one("a[rel=prev]") is None
 
 
-def test_the_gallery_has_one_kind_of_card(html, pages):
+def test_the_gallery_has_one_kind_of_card(html, built):
     cards = html["index"].select(".card")
     assert len(cards) == len(ALL)
     for card, name in zip(cards, ALL, strict=True):
         assert card.img["alt"]
-        assert (pages.folder / card.img["src"]).is_file()
+        assert (built.folder / card.img["src"]).is_file()
         # The title asks what the notebook asks.
         assert card.h3.text == html[f"read/{name}"].h1.text
 
@@ -158,8 +160,8 @@ def test_the_gallery_has_one_kind_of_card(html, pages):
 
 
 @pytest.mark.parametrize("name", CHECKED)
-def test_a_page_can_be_read_by_everyone(heard, pages, name):
-    heard.goto(f"{pages.url}/{name}.html")
+def test_a_page_can_be_read_by_everyone(heard, built, name):
+    heard.goto(f"{built.url}/{name}.html")
     assert seen_by_axe(heard) == []
     heard.set_viewport_size({"width": 360, "height": 640})
     heard.emulate_media(color_scheme="dark")
@@ -182,10 +184,10 @@ def seen_by_axe(page):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_page_from_disk_fits_a_phone_and_moves(heard, pages, name):
+def test_a_page_from_disk_fits_a_phone_and_moves(heard, built, name):
     heard.context.route("file://**", lambda route: route.continue_())
     heard.set_viewport_size({"width": 360, "height": 640})
-    heard.goto((pages.folder / "read" / f"{name}.html").as_uri())
+    heard.goto((built.folder / "read" / f"{name}.html").as_uri())
     for slider in heard.locator(".actlib-live input[type=range]").all():
         slider.focus()
         heard.keyboard.press("Home")
@@ -202,11 +204,11 @@ def test_a_page_from_disk_fits_a_phone_and_moves(heard, pages, name):
     assert heard.complaints == []
 
 
-def test_boxes_that_scroll_are_named_and_reached_by_keys_and_no_others(heard, pages):
+def test_boxes_that_scroll_are_named_and_reached_by_keys_and_no_others(heard, built):
     """A formula of a closed answer has no width before it is opened."""
     for width, height in SCREENS:
         heard.set_viewport_size({"width": width, "height": height})
-        heard.goto(f"{pages.url}/read/90-compare.html")
+        heard.goto(f"{built.url}/read/90-compare.html")
         heard.evaluate(OPEN_ALL)
         boxes = heard.locator(".wide")
         scrolling = [box.evaluate(SCROLLING) for box in boxes.all()]
@@ -218,9 +220,9 @@ def test_boxes_that_scroll_are_named_and_reached_by_keys_and_no_others(heard, pa
             assert bool(box.get_attribute("aria-label")) == scrolls
 
 
-def test_the_landing_page_opens_with_a_live_figure_of_any_function(heard, pages):
+def test_the_landing_page_opens_with_a_live_figure_of_any_function(heard, built):
     heard.context.route("file://**", lambda route: route.continue_())
-    heard.goto((pages.folder / "index.html").as_uri())
+    heard.goto((built.folder / "index.html").as_uri())
     sliders = heard.locator("#figure .actlib-live input[type=range]")
     for width, height in SCREENS:
         heard.set_viewport_size({"width": width, "height": height})
@@ -228,7 +230,7 @@ def test_the_landing_page_opens_with_a_live_figure_of_any_function(heard, pages)
         box = sliders.first.bounding_box()
         assert box["y"] + box["height"] < height
         chosen = heard.locator(".functions :checked + span").bounding_box()
-        assert 0 <= chosen["x"]
+        assert chosen["x"] >= 0
         assert chosen["x"] + chosen["width"] <= width
     choices = heard.locator(".functions input")
     names = choices.evaluate_all("all => all.map(choice => choice.value)")
@@ -250,15 +252,15 @@ def test_the_landing_page_opens_with_a_live_figure_of_any_function(heard, pages)
     assert heard.complaints == []
 
 
-def test_a_figure_that_cannot_be_fetched_says_so(page, pages):
+def test_a_figure_that_cannot_be_fetched_says_so(page, built):
     page.route("**/figures/*.js", lambda route: route.abort())
-    page.goto(f"{pages.url}/index.html")
+    page.goto(f"{built.url}/index.html")
     page.locator(".functions label").first.click()
     expect(page.get_by_text("This figure could not be fetched.")).to_be_visible()
 
 
-def test_a_solution_is_folded_and_a_print_shows_it(heard, pages):
-    heard.goto(f"{pages.url}/read/10-logistic.html")
+def test_a_solution_is_folded_and_a_print_shows_it(heard, built):
+    heard.goto(f"{built.url}/read/10-logistic.html")
     solution = heard.locator("#cell-id\\=by-hand-solution pre")
     assert not solution.is_visible()
     heard.emulate_media(media="print")
@@ -266,10 +268,10 @@ def test_a_solution_is_folded_and_a_print_shows_it(heard, pages):
     assert not heard.locator("#cell-id\\=setup pre").is_visible()
 
 
-def test_contents_stand_open_where_there_is_room(heard, pages):
+def test_contents_stand_open_where_there_is_room(heard, built):
     for width, height in SCREENS:
         heard.set_viewport_size({"width": width, "height": height})
-        heard.goto(f"{pages.url}/read/10-logistic.html")
+        heard.goto(f"{built.url}/read/10-logistic.html")
         link = heard.locator(".contents a").last
         assert link.is_visible() == (width > 1000)
         if not link.is_visible():
@@ -292,17 +294,17 @@ def test_the_reader_is_told_when_python_cannot_be_fetched(page, site):
 
 
 @pytest.mark.parametrize("answers", [True, False])
-def test_an_address_that_never_answers_is_told_within_20_seconds(page, pages, answers):
+def test_an_address_that_never_answers_is_told_within_20_seconds(page, built, answers):
     def python(route):
         if answers:
             route.fulfill(body="")
 
     script = website.LAB.format("python.js").replace("../../", "")
-    (pages.folder / "empty.html").write_text(f"<!doctype html><head>{script}<body>")
+    (built.folder / "empty.html").write_text(f"<!doctype html><head>{script}<body>")
     page.route("**/python.js", python)
     page.clock.install()
     with page.expect_request("**/python.js"):
-        page.goto(f"{pages.url}/empty.html")
+        page.goto(f"{built.url}/empty.html")
     said = page.get_by_role("alert")
     page.clock.fast_forward(5_000)
     expect(said).to_have_count(0)
@@ -322,6 +324,14 @@ def run_in_browser(page, site, name):
     return page.locator(SLIDER)
 
 
+def shorten(path):
+    """Keep a notebook's cells up to its live figure: nbval has run the others."""
+    notebook = nbformat.read(path, as_version=4)
+    live = next(i for i, cell in enumerate(notebook.cells) if pages.is_live(cell))
+    del notebook.cells[live + 1 :]
+    nbformat.write(notebook, path)
+
+
 def drag(page, slider):
     """Move a slider by mouse; whether its value changed."""
     slider.scroll_into_view_if_needed()
@@ -334,6 +344,8 @@ def drag(page, slider):
 def test_a_notebook_runs_in_the_browser(page, site, name):
     if site.lack:
         pytest.skip(f"JUPYTERLITE IS NOT TESTED, Pyodide cannot be had: {site.lack}")
+    if not RUN_ALL:
+        shorten(site.folder / "lite" / "files" / f"{name}.ipynb")
     sliders = run_in_browser(page, site, name)
     shown = (
         page.locator(ERRORS).all_inner_texts()
