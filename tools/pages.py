@@ -83,6 +83,8 @@ def body(notebook):
     notebook.cells = live_first(notebook.cells)
     exporter = HTMLExporter(template_name="page", **EXPORT)
     html = parsed(exporter.from_notebook_node(notebook)[0])
+    for spare in html.select(".jp-Collapser"):  # JupyterLab's; a tenth of the tags
+        spare.decompose()
     for heading in html.select("h1, h2, h3, h4"):  # for links within a notebook
         heading["id"] = heading.text.replace(" ", "-")
     render_mathematics(html)
