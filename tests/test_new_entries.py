@@ -3,10 +3,10 @@
 import mpmath
 import nbformat
 import numpy as np
+import pages
 import pytest
 import readme
 import slides
-import pages
 from brute import compare
 from mpmath import mpf
 from sympy import Abs, Max, Min, Rational, Symbol, erf, nan, sqrt
