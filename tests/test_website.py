@@ -45,18 +45,20 @@ def test_a_page_fetches_nothing(page):
     "path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem
 )
 def test_a_page_opens_with_its_question_and_its_live_figure(path):
-    title, *others = pages.live_first(executed(path).cells)
+    cells = executed(path).cells
+    title, *others = pages.live_first(cells)
     heading, live = others[:2]
     assert title.source.startswith("# ")
     assert heading.source.startswith("## ")
     assert pages.is_live(live)
     # What tells how to run cells is no opening of a page on which nothing runs.
     assert "Shift" not in title.source + heading.source
-    cells = executed(path).cells
     assert sorted(c.id for c in [title, *others]) == sorted(c.id for c in cells)
-    # The questions that belong to the figure still follow it.
-    after = [cell for cell in others[2:] if cell.source.startswith("#")]
-    assert after[0].source.startswith("### ")
+    # Its questions follow, and then what stood before it.
+    places = {cell.id: place for place, cell in enumerate(others)}
+    questions = next(c for c in others[2:] if c.source.startswith("#"))
+    assert questions.source.startswith("### ")
+    assert places[questions.id] + 1 == places[cells[1].id]
 
 
 def test_a_page_without_a_live_figure_keeps_its_order():
@@ -89,6 +91,17 @@ def test_code_is_folded_unless_it_is_to_be_read(source, tags, outputs, folded):
     html = pages.body(new_notebook(cells=[cell]))
     assert bool(html.select("details.code pre")) == folded
     assert source in html.text.replace("\xa0", " ")
+
+
+def test_helpers_in_a_row_are_folded_once():
+    texts = ["one = 1", "two = 2", "three = 3"]
+    cells = [new_code_cell(text) for text in texts]
+    cells += [new_markdown_cell("and then"), new_code_cell("four = 4")]
+    html = pages.body(new_notebook(cells=cells))
+    folds = html.select("details.code")
+    assert [fold.find_parent("details") for fold in folds] == [None, None]
+    assert [pre.text.strip() for pre in folds[0].select("pre")] == texts
+    assert len(html.select(".jp-Cell")) == len(cells)
 
 
 def test_every_task_is_in_view(page):

@@ -23,6 +23,7 @@ FILES = ["style.css", "page.js", "landing.js", "lite.js"]
 # The landing page begins with the function that moves in the README.
 FIRST = moving.ENTRY
 SHORT = re.compile(r"\((\w+)\)$")
+HEADINGS = ("# ", "## ", "### ")
 SVG = "data:image/svg+xml;base64,"
 
 
@@ -61,18 +62,38 @@ def is_live(cell):
     return any("actlib-live" in o.get("data", {}).get("text/html", "") for o in outputs)
 
 
+def opens(cell, level):
+    """Whether a cell begins with a heading of this level or a higher one."""
+    return cell.cell_type == "markdown" and cell.source.startswith(HEADINGS[:level])
+
+
 def live_first(cells):
-    """The cells with the first live figure right after the title, its section next."""
+    """The cells, with the first live figure and its questions right after the title.
+
+    That is its section, up to the second heading after the figure.
+    """
     live = next((cell for cell in cells if is_live(cell)), None)
     if live is None:
         return cells
-    opens = [cell.source.startswith("## ") for cell in cells]
     place = cells.index(live)
-    start = max(i for i in range(place) if opens[i])
-    end = next((i for i in range(place, len(cells)) if opens[i]), len(cells))
+    start = max(i for i in range(place) if opens(cells[i], 2))
+    ends = [i for i in range(place, len(cells)) if opens(cells[i], 3)]
+    end = ends[1] if len(ends) > 1 else len(cells)
     words = [cell for cell in cells[start + 1 : end] if cell is not live]
     moved = [cells[start], live, *words]
     return [cells[0], *moved, *cells[1:start], *cells[end:]]
+
+
+def join_folds(html):
+    """Fold helpers that follow each other once, not each alone."""
+    for fold in html.select(".jp-mod-noOutputs > details.code"):
+        cell = fold.parent
+        after = cell.find_next_sibling()
+        joined = after and after.select_one(":scope > details.code")
+        if joined:
+            fold.summary.decompose()
+            fold.unwrap()
+            joined.summary.insert_after(cell)
 
 
 def body(notebook):
@@ -85,6 +106,7 @@ def body(notebook):
     html = parsed(exporter.from_notebook_node(notebook)[0])
     for spare in html.select(".jp-Collapser"):  # JupyterLab's; a tenth of the tags
         spare.decompose()
+    join_folds(html)
     for heading in html.select("h1, h2, h3, h4"):  # for links within a notebook
         heading["id"] = heading.text.replace(" ", "-")
     render_mathematics(html)

@@ -265,6 +265,8 @@ def test_a_solution_is_folded_and_a_print_shows_it(heard, built):
     assert not solution.is_visible()
     heard.emulate_media(media="print")
     assert solution.is_visible()
+    fold = heard.locator(".solution", has=solution)
+    assert fold.evaluate("fold => getComputedStyle(fold).breakInside") == "avoid"
     assert not heard.locator("#cell-id\\=setup pre").is_visible()
 
 
