@@ -163,17 +163,16 @@ def test_the_gallery_has_one_kind_of_card(html, built):
 def test_a_page_can_be_read_by_everyone(heard, built, name):
     heard.goto(f"{built.url}/{name}.html")
     assert seen_by_axe(heard) == []
-    heard.set_viewport_size({"width": 360, "height": 640})
     heard.emulate_media(color_scheme="dark")
     heard.evaluate(OPEN_ALL)
-    assert seen_by_axe(heard) == []
+    assert seen_by_axe(heard, runOnly=["color-contrast"]) == []
     assert heard.complaints == []
 
 
-def seen_by_axe(page):
+def seen_by_axe(page, **options):
     """What axe-core finds in a page as it is now, but for what it calls minor."""
     page.wait_for_function("document.fonts.status === 'loaded'")
-    options = {"resultTypes": ["violations"], "preload": False}
+    options |= {"resultTypes": ["violations"], "preload": False}
     findings = Axe().run(page, options=options).response["violations"]
     return [
         f"{finding['id']}: {node['html'][:200]}"
@@ -229,6 +228,7 @@ def test_the_landing_page_opens_with_a_live_figure_of_any_function(heard, built)
         heard.reload()
         box = sliders.first.bounding_box()
         assert box["y"] + box["height"] < height
+        assert heard.evaluate("document.documentElement.scrollWidth") <= width
         chosen = heard.locator(".functions :checked + span").bounding_box()
         assert chosen["x"] >= 0
         assert chosen["x"] + chosen["width"] <= width

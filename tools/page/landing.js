@@ -27,7 +27,7 @@ function load() {
 /** On a phone the choices are one line, of which a part is in view. */
 function bringIntoView() {
   const { offsetLeft, offsetWidth } = choices.querySelector(":checked").parentElement;
-  choices.scrollLeft = offsetLeft - choices.offsetLeft - (choices.clientWidth - offsetWidth) / 2;
+  choices.scrollLeft = offsetLeft - (choices.clientWidth - offsetWidth) / 2;
 }
 
 bringIntoView();
