@@ -117,7 +117,8 @@ function tangent(x, y, slope, color, on) {
 }
 
 function band([from, to], color, { px, height }) {
-  const size = { x: px(from), y: 0, width: px(to) - px(from), height };
+  const [left, right] = [from, to].map((x) => px(x).toFixed(3));
+  const size = { x: left, y: 0, width: (right - left).toFixed(3), height };
   return make(SVG, "rect", { ...size, fill: color, "fill-opacity": 0.1 });
 }
 
@@ -132,7 +133,8 @@ function makeHandle(color) {
 function showHandle(handle, x, y, { px, py, height }) {
   const inView = py(y) >= -1 && py(y) <= height + 1; // false if there is no y
   handle.style.visibility = inView ? "visible" : "hidden";
-  if (inView) setAll(handle, { transform: `translate(${px(x)} ${py(y)})` });
+  const place = [px(x), py(y)].map((number) => number.toFixed(3));
+  if (inView) setAll(handle, { transform: `translate(${place.join(" ")})` });
 }
 
 /** A sample of a line, or of the filling of a bar. */

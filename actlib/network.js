@@ -512,18 +512,19 @@ function sendBack(weights, deltas, slopes, below, width, g) {
   for (let i = 0; i < below.length; i++) below[i] *= slopes[i];
 }
 
-/** The mean cosine between two of the signals. */
+/** The mean cosine between two of the signals, each divided by its largest number first: squares
+ * of numbers below 1e−162 are 0. */
 function meanCosine(sums, width, inputs) {
-  const product = (a, b) => {
-    let sum = 0;
-    for (let i = 0; i < width; i++) sum += sums[a * width + i] * sums[b * width + i];
-    return sum;
-  };
+  const signals = Array.from({ length: inputs }, (_, a) => {
+    const signal = sums.subarray(a * width, (a + 1) * width);
+    const largest = signal.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+    return signal.map((number) => number / largest);
+  });
+  const product = (a, b) => a.reduce((sum, number, i) => sum + number * b[i], 0);
+  const norms = signals.map((signal) => Math.sqrt(product(signal, signal)));
   let total = 0;
   for (let a = 0; a < inputs; a++) {
-    for (let b = 0; b < a; b++) {
-      total += product(a, b) / (Math.sqrt(product(a, a)) * Math.sqrt(product(b, b)));
-    }
+    for (let b = 0; b < a; b++) total += product(signals[a], signals[b]) / (norms[a] * norms[b]);
   }
   return total / ((inputs * (inputs - 1)) / 2);
 }

@@ -284,5 +284,6 @@ def _size(numbers: Array) -> float:
 
 def _cosine(sums: Array) -> float:
     """Return the mean cosine between two columns."""
-    unit = sums / np.linalg.norm(sums, axis=0)
+    unit = sums / np.abs(sums).max(axis=0)  # squares of numbers below 1e−162 are 0
+    unit = unit / np.linalg.norm(unit, axis=0)
     return float((unit.T @ unit)[np.triu_indices(sums.shape[1], 1)].mean())

@@ -545,6 +545,25 @@ def test_pages_and_python_send_the_same_signal_through_the_same_layers():
         assert page[1][-1] == pytest.approx(1, abs=0.3)
 
 
+@pytest.mark.parametrize("g", [1e-40, 1e40])
+def test_the_cosine_is_that_of_the_directions_at_any_size(g):
+    found = ask(
+        """const signal = newSignal({ layers: 5, width: 16, inputs: 2 });
+        drawSignal(signal, 4);
+        answer([1, given.g].map((g) => {
+            propagate(signal, f.identity, { g, b: 0 });
+            return [...signal.cosines];
+        }));""",
+        g=g,
+    )
+    identity = SCALAR["identity"]
+    sent = {"seed": 4, "layers": 5, "width": 16}
+    with np.errstate(over="ignore"):  # the size of such a signal is ∞
+        found += [network.propagate(identity, size, **sent)[2] for size in (1, g)]
+    for cosines in found[1:]:
+        np.testing.assert_allclose(cosines, found[0], rtol=1e-9)
+
+
 # Gains
 
 

@@ -8,6 +8,10 @@ async () => {
   const [ROUNDING, MOST_EMPTY] = [1, 0.5];
   const unseen = "aside, script, style, [role=status]";
   const solid = "img, svg, math, table, input, select, button, .highlight, .answer";
+  const BLOCKS = "h1, h2, h3, p, ul, ol, table, pre, figure, .answer, .actlib-live > *";
+  // Parts of one live figure may share a row, and answers may take turns in one place.
+  const TOGETHER = ".actlib-live, .answers";
+  const MOST_SHARED = 4;
   const problems = new Set();
 
   function look(slide) {
@@ -91,6 +95,24 @@ async () => {
     if (share > MOST_EMPTY && !slide.matches(".statement")) {
       report(slide, `${Math.round(100 * share)}% of the height are empty`);
     }
+
+    const all = [...slide.querySelectorAll(BLOCKS)].filter((node) => {
+      const outer = node.parentElement.closest(BLOCKS);
+      const { visibility } = getComputedStyle(node);
+      return !node.closest(unseen) && !slide.contains(outer) && visibility === "visible";
+    });
+    all.forEach((node, i) => {
+      const box = node.getBoundingClientRect();
+      for (const other of all.slice(0, i)) {
+        if (node.closest(TOGETHER)?.contains(other)) continue;
+        const its = other.getBoundingClientRect();
+        const right = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+        const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+        if (Math.min(right, down) > MOST_SHARED) {
+          report(node, `lies on the ${other.tagName} of ${cell(other)}`);
+        }
+      }
+    });
 
     const pictures = "img, figure + *, .actlib-live > svg:not(:has(text))";
     for (const node of slide.querySelectorAll(pictures)) {

@@ -179,6 +179,10 @@ BROKEN = {
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
         "^HERE: no alternative text",
     ),
+    "overlap": (
+        "Words.\n\n<p style='margin-top: -60px'>Others.</p>",
+        "^HERE: lies on the P of HERE",
+    ),
     "half empty": ("<div class='answer'>So.</div>", "^on-HERE: 7.% of the height are"),
 }
 

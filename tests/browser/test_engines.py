@@ -207,9 +207,6 @@ def test_a_page_is_well_at_every_size(engine, site, name):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_figure_in_a_page_moves(engine, site, name):
     load(engine, site, name)
-    live = engine.evaluate("document.querySelector('.actlib-live') !== null")
-    if name == LANDING and not live:
-        pytest.skip("the landing page has no live figure yet")
     require_that_it_moves(engine)
     assert engine.errors() == []
 
