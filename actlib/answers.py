@@ -277,6 +277,11 @@ SLIPS = [
         "Your function gets an array: use {}.",
     ),
     Slip(
+        "^ for a power",
+        lambda error, names: "bitwise_xor" in str(error) or "for ^:" in str(error),
+        "In Python a power is written **: x**2. The sign ^ means something else.",
+    ),
+    Slip(
         "if",
         lambda error, names: "truth value" in str(error),
         "It works for one number, but not for an array: an if decides once for all "

@@ -203,6 +203,7 @@ CODE = [
     (lambda x: np.sum(x), relu, 0, "it makes one number of the whole array"),
     (lambda x: expit(x)[:3], logistic, 0, "(11,) goes in, (3,) comes out"),
     (lambda x: np.max(0, x), relu, 0, "Use np.maximum"),
+    (lambda x: x ^ 2, relu, 0, "a power is written **: x**2"),
     (lambda x: Max(0, x), relu, 0, "use np.maximum, not SymPy's Max."),
     (lambda x: sympy.Max(0, x), relu, 0, "use np.maximum, not SymPy's sympy.Max."),
     (lambda x: 1 / (1 + math.exp(-x)), logistic, 0, "np.exp, not math.exp"),
