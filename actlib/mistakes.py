@@ -137,8 +137,8 @@ def _is_shifted(attempt: Attempt) -> bool:
 
 
 def _is_constant(attempt: Attempt) -> bool:
-    values = attempt.values[0]
-    return attempt.tells() and bool((values == values.flat[0]).all())
+    values = np.concatenate([np.ravel(values) for values in attempt.values])
+    return attempt.tells() and bool((values == values[0]).all())
 
 
 def _is_close(attempt: Attempt) -> bool:
