@@ -34,8 +34,13 @@ LABELS = ("$f(x)$", "$f'(x)$", "$f''(x)$")
 NEAR = 1e-9
 # Where a formula has no value at a joint itself, it is taken this far beside it.
 BESIDE = 1e-7
-# White space that an SVG does without: before a step of a path, at its end, indents.
-SPARE = re.compile(r" *\n *(?=[MLQCz])|(?<=[ z])\n(?=\")|(?<=\n) +")
+# What an SVG does without: white space before a step of a path, at its end, indents;
+# names of groups that nobody refers to; more than two decimals of a point.
+SPARE = re.compile(
+    r" *\n *(?=[MLQCz])|(?<=[ z])\n(?=\")|(?<=\n) +"
+    r"|(?<=<g) id=\"[a-zA-Z.\d]+_\d+\"(?=>)"
+    r"|(?<=[\d-]\.\d\d)\d+(?=[ ,\"LMQCz)])(?<!scale\(0\.015625)"
+)
 # What is larger is no place in a picture.
 LARGEST_DRAWN = 1e30
 
@@ -260,7 +265,7 @@ def svg(figure: Figure, style: Any = None) -> str:
         for text in figure.findobj(Text):
             _in_our_face(text)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    # Indents, and a line for each step of a path, are a tenth of the file.
+    # What is spare is a fifth of the file.
     return SPARE.sub("", buffer.getvalue())
 
 

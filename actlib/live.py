@@ -22,8 +22,12 @@ from traitlets import List, TraitType, Unicode
 from . import figures, javascript
 from .activation import Activation, Parameter
 
-# Comments and indents: a page needs neither, and a notebook holds each figure's.
-SPARE = re.compile(r"^ *(//.*|/\*[\s\S]*?\*/)\n|^ +", re.MULTILINE)
+# Comments and indents: a page needs neither, and a notebook holds each figure's. At the
+# end of a line only a comment without quotes is taken away: it is no part of a string.
+SPARE = re.compile(
+    r"^ *(//.*|/\*[\s\S]*?\*/)\n|^ +| +//[^\"'`\n]*$",
+    re.MULTILINE,
+)
 # The end of a line that may go on: a notebook stores each line with quotes and indents.
 # What follows a comment on its line may not.
 GOES_ON = re.compile(r"^((?:(?!//).)*[;{,])\n", re.MULTILINE)

@@ -1,6 +1,6 @@
 // The live figure of networks that are trained in the page, upon live.js, network.js, brief.js and
-// training_panels.js, which draws. `figure` has { functions } too: of each its `name`, `make`, which
-// `javascript.elementwise` made, and `parameters`, the names of the inputs that it takes.
+// training_panels.js, which draws. `figure` has { functions } too: of each its `name`, `make`,
+// which `javascript.elementwise` made, and `parameters`, the names of the inputs that it takes.
 //
 // A frame takes a few steps with all networks, draws what is cheap, and draws the output and the
 // units of as many networks as time is left for. Frames come only while steps are asked for and
@@ -142,7 +142,6 @@ function makeRows(column, training) {
 }
 
 function fitColumn({ output, losses, rows, training }, em, face) {
-  const width = output.canvas.offsetWidth;
   rows.forEach(({ flow, units }, l) => {
     fit(flow, em, face);
     if (!units) return;
@@ -153,7 +152,6 @@ function fitColumn({ output, losses, rows, training }, em, face) {
   });
   fit(output, em, face);
   fit(losses, em, face);
-  return width > 0;
 }
 
 function paintView({ output, rows, view }) {
@@ -217,7 +215,7 @@ function training(figure, part, change, tell) {
   const stage = [make(HTML, "div", bar, ...actions, counter), broken, networks];
   let values = {};
   let left = 0; // steps that are asked for
-  let [seen, waiting, shown] = [false, false, false]; // shown: it has a size
+  let [seen, waiting] = [false, false];
   let [read, told, due, text] = [-Infinity, -Infinity, 0, ""];
 
   function restart() {
@@ -241,9 +239,8 @@ function training(figure, part, change, tell) {
   }
 
   function fitAll() {
-    const style = getComputedStyle(networks);
-    const em = parseFloat(style.fontSize) || 14;
-    shown = columns.map((column) => fitColumn(column, em, style.fontFamily)).every(Boolean);
+    const { fontSize, fontFamily } = getComputedStyle(networks);
+    for (const column of columns) fitColumn(column, parseFloat(fontSize) || 0, fontFamily);
   }
 
   /** Draw; the outputs and units as long as there is time, those that have waited longest first. */
@@ -282,7 +279,9 @@ function training(figure, part, change, tell) {
 
   function report() {
     [due, told] = [0, performance.now()];
-    const named = (each) => Object.fromEntries(columns.map((column) => [column.name, each(column)]));
+    const named = (each) => {
+      return Object.fromEntries(columns.map((column) => [column.name, each(column)]));
+    };
     const losses = named(({ history, training }) => upToNow(history, training));
     const weights = named(({ training }) => training.network.layers.map(numbersOf));
     tell({ steps: steps(), losses, weights });
@@ -290,11 +289,9 @@ function training(figure, part, change, tell) {
 
   function ask(count) {
     left = count;
-    if (!left) stop();
-    else {
-      run.textContent = "Pause";
-      wait();
-    }
+    if (!left) return stop();
+    run.textContent = "Pause";
+    wait();
   }
 
   function stop() {
@@ -313,7 +310,8 @@ function training(figure, part, change, tell) {
     waiting = false;
     if (!seen || !left) return;
     const start = performance.now();
-    const settings = { ...SETTINGS, ...values };
+    const { optimiser, rate, decay } = values;
+    const settings = { ...SETTINGS, optimiser, rate, decay };
     for (let taken = 0; taken < STEPS_A_FRAME && left > 0; taken++) {
       for (const { training, history } of columns) {
         if (training.broken) continue;
@@ -339,7 +337,7 @@ function training(figure, part, change, tell) {
 
   new ResizeObserver(() => {
     fitAll();
-    if (shown) paint(Infinity);
+    if (networks.offsetWidth) paint(Infinity); // else on a slide that is not shown
   }).observe(networks);
   new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting;

@@ -30,8 +30,8 @@ from .live import (
 )
 from .network import Array
 
-# A hundredth of a point is enough for points and lines that no script moves.
-DIGITS = re.compile(r"(?<=\.\d\d)\d+")
+# A tenth of a point is enough for points and lines that no script moves.
+DIGITS = re.compile(r"(?<=\.\d)\d+")
 SETTINGS: list[Parameter | Choice] = [
     Choice(
         "data",

@@ -27,11 +27,8 @@ function tint(value) {
   return [...hue.map((part) => 255 + Math.abs(value) * (part - 255)), 255];
 }
 
-const PALETTE = new Uint32Array(
-  Uint8ClampedArray.from(
-    Array.from({ length: 257 }, (_, i) => (i === 256 ? [0, 0, 0, 0] : tint((2 * i) / 255 - 1))).flat(),
-  ).buffer,
-);
+const COLORS = Array.from({ length: 256 }, (_, i) => tint((2 * i) / 255 - 1));
+const PALETTE = new Uint32Array(Uint8ClampedArray.from([...COLORS, [0, 0, 0, 0]].flat()).buffer);
 
 function colorOf(value) {
   if (Number.isNaN(value)) return PALETTE[256];
@@ -128,7 +125,7 @@ function look({ training, pass }) {
 
 /** Fill the scratch image with each `units`th of the values, from `unit` on. */
 function paintImage({ small, colors, scratch }, values, units, unit, shade) {
-  for (let i = 0, k = unit; i < colors.length; i++, k += units) colors[i] = colorOf(shade(values[k]));
+  for (let i = 0; i < colors.length; i++) colors[i] = colorOf(shade(values[unit + i * units]));
   scratch.getContext("2d").putImageData(small, 0, 0);
   return scratch;
 }
@@ -237,7 +234,8 @@ function paintCurve(panel, view, pen) {
   trace(pen, [[0, py(0)], [width, py(0)]]);
   stroke(pen, LINE, 1);
   pen.beginPath();
-  data.train.targets.forEach((y, i) => addMark(pen, px(data.train.inputs[i]), py(y), 0.2 * em, true));
+  const { inputs, targets } = data.train;
+  targets.forEach((y, i) => addMark(pen, px(inputs[i]), py(y), 0.2 * em, true));
   pen.fillStyle = DARK_ABOVE;
   pen.fill();
   trace(pen, line.map((x, i) => [px(x), py(outputs[i])]));

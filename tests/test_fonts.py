@@ -5,8 +5,8 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 
 import fonts
+import pages
 import pytest
-import website
 from execute import NOTEBOOKS, ROOT, NotebookError, executed
 from fontTools.ttLib import TTFont
 from mathematics import VERBATIM, parsed
@@ -132,14 +132,15 @@ def lacking_in_pictures(html):
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_character_of_a_notebook_has_its_font(path):
-    page = parsed(website.body(executed(path)))
+    page = pages.body(executed(path))
     assert page.select("math") and page.select("p")
     assert lacking(page) == set()
     assert lacking_in_pictures(page) == set()
 
 
 def test_every_character_around_the_notebooks_has_its_font():
-    texts = [path.read_text(encoding="utf-8") for path in website.TOOLS.rglob("*.j2")]
+    templates = pages.TEMPLATES.parent.rglob("*.j2")
+    texts = [path.read_text(encoding="utf-8") for path in templates]
     for entry in CATALOGUE.values():
         texts += [entry.title, entry.idea]
         for parameter in entry.parameters.values():

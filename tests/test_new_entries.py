@@ -3,10 +3,10 @@
 import mpmath
 import nbformat
 import numpy as np
+import pages
 import pytest
 import readme
 import slides
-import website
 from brute import compare
 from mpmath import mpf
 from sympy import Abs, Max, Min, Rational, Symbol, exp, log, nan, tanh
@@ -114,7 +114,7 @@ def test_a_slide_and_a_card(entry, tmp_path):
     slide = slides.deck(path)
     assert f"{entry.title}</h1>" in slide and "const figure = " in slide
     picture = tmp_path / "card.svg"
-    assert entry.title in website.thumbnail(entry, picture)
+    assert entry.title in pages.thumbnail(entry, picture)
     assert "<svg" in picture.read_text(encoding="utf-8")
 
 

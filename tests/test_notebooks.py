@@ -10,12 +10,13 @@ from copy import deepcopy
 from io import BytesIO
 
 import execute as command
+import matplotlib.image
 import nbformat
+import numpy as np
 import pictures
 import pytest
 import structure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from PIL import Image
 
 import actlib
 
@@ -608,7 +609,8 @@ def test_another_picture_is_one(what, instead):
 def test_an_image_in_a_picture_may_differ_by_a_shade(color, same):
     def svg(value):
         png = BytesIO()
-        Image.new("RGB", (4, 4), (value, 10, 200)).save(png, format="png")
+        image = np.full((4, 4, 3), [value, 10, 200], dtype=np.uint8)
+        matplotlib.image.imsave(png, image, format="png")
         address = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
         return f'<svg><image href="{address}" width="9"/></svg>'
 

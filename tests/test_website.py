@@ -3,6 +3,7 @@
 import shutil
 
 import nbformat
+import pages
 import pytest
 import readme
 import website
@@ -24,7 +25,7 @@ LOGISTIC = NOTEBOOKS / "10-logistic.ipynb"
 
 @pytest.fixture(scope="module")
 def page():
-    return parsed(website.body(executed(LOGISTIC)))
+    return pages.body(executed(LOGISTIC))
 
 
 def test_a_page_has_all_that_the_notebook_shows(page):
@@ -40,8 +41,85 @@ def test_a_page_fetches_nothing(page):
     assert [a[:40] for a in fetched if not a.startswith("data:")] == []
 
 
-def test_solutions_are_folded_and_nothing_else(page):
-    folded = {cell["id"] for cell in page.select("details > summary + .jp-CodeCell")}
+@pytest.mark.parametrize(
+    "path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem
+)
+def test_a_page_opens_with_its_question_and_its_live_figure(path):
+    cells = executed(path).cells
+    title, *others = pages.live_first(cells)
+    heading, live = others[:2]
+    assert title.source.startswith("# ")
+    assert heading.source.startswith("## ")
+    assert pages.is_live(live)
+    # What tells how to run cells is no opening of a page on which nothing runs.
+    assert "Shift" not in title.source + heading.source
+    assert sorted(c.id for c in [title, *others]) == sorted(c.id for c in cells)
+    # Its questions follow, and then what stood before it.
+    places = {cell.id: place for place, cell in enumerate(others)}
+    questions = next(c for c in others[2:] if c.source.startswith("#"))
+    assert questions.source.startswith("### ")
+    assert places[questions.id] + 1 == places[cells[1].id]
+
+
+def test_a_page_without_a_live_figure_keeps_its_order():
+    cells = [new_markdown_cell("# A"), new_markdown_cell("## B"), new_code_cell("1")]
+    assert pages.live_first(cells) == cells
+
+
+def text_output(text):
+    return new_output("execute_result", data={"text/plain": text})
+
+
+def formula_output():
+    return new_output("execute_result", data={"text/plain": "x", "text/latex": "$x$"})
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "outputs", "folded"),
+    [
+        ("import numpy as np", ["setup"], [], True),
+        ("def helper(): pass", [], [], True),
+        ("def lesson(): pass", ["show-code"], [], False),
+        ("relu(3)", [], [text_output("3")], False),
+        ("print(3)", [], [new_output("stream", text="3")], False),
+        ("relu", [], [formula_output()], True),
+        ("relu", ["show-code"], [formula_output()], False),
+    ],
+)
+def test_code_is_folded_unless_it_is_to_be_read(source, tags, outputs, folded):
+    cell = new_code_cell(source, outputs=outputs, metadata={"tags": tags})
+    html = pages.body(new_notebook(cells=[cell]))
+    assert bool(html.select("details.code pre")) == folded
+    assert source in html.text.replace("\xa0", " ")
+
+
+def test_helpers_in_a_row_are_folded_once():
+    texts = ["one = 1", "two = 2", "three = 3"]
+    cells = [new_code_cell(text) for text in texts]
+    cells += [new_markdown_cell("and then"), new_code_cell("four = 4")]
+    html = pages.body(new_notebook(cells=cells))
+    folds = html.select("details.code")
+    assert [fold.find_parent("details") for fold in folds] == [None, None]
+    assert [pre.text.strip() for pre in folds[0].select("pre")] == texts
+    assert len(html.select(".jp-Cell")) == len(cells)
+
+
+def test_every_task_is_in_view(page):
+    tasks = [cell for cell in code_cells(executed(LOGISTIC)) if "..." in cell.source]
+    assert tasks
+    for cell in tasks:
+        assert not page.find(id=f"cell-id={cell.id}").select("details.code")
+
+
+def test_contents_are_the_sections_in_order(page):
+    headings = [heading.text for heading in page.select("h2")]
+    listed = pages.contents(page)
+    assert [parsed(html).text for _, html in listed] == headings
+    assert len({id for id, _ in listed}) == len(headings) > 5
+
+
+def test_solutions_are_folded(page):
+    folded = {cell["id"] for cell in page.select("details.solution > .jp-CodeCell")}
     solutions = [c.id for c in executed(LOGISTIC).cells if "solution" in tags(c)]
     assert folded == {f"cell-id={name}" for name in solutions}
 
@@ -53,7 +131,8 @@ def test_what_is_to_be_predicted_is_folded_below_its_code(page):
     for fold in folds:
         assert fold.summary.text == "See the result" and not fold.has_attr("open")
         assert fold.select(".jp-OutputArea-output")
-        assert fold.find_previous_sibling(class_="jp-Cell-inputWrapper")
+        code = fold.find_previous(class_="jp-Cell-inputWrapper")
+        assert code.find_parent(class_="jp-Cell") is fold.parent
 
 
 def test_links_between_notebooks_lead_to_pages():
@@ -61,7 +140,7 @@ def test_links_between_notebooks_lead_to_pages():
         "[a](40-softmax.ipynb) [b](40-softmax.ipynb#recap) "
         "[c](https://example.org/x.ipynb)"
     )
-    html = parsed(website.body(new_notebook(cells=[new_markdown_cell(source)])))
+    html = pages.body(new_notebook(cells=[new_markdown_cell(source)]))
     links = [link["href"] for link in html.select("a")]
     assert links == [
         "40-softmax.html",
@@ -88,7 +167,7 @@ def build(tmp_path, monkeypatch):
     for name in TWO:
         shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder)
     monkeypatch.setattr(website, "NOTEBOOKS", folder)
-    for step in ("slides", "collect_wheels", "run"):
+    for step in ("slides", "collect_wheels", "run", "tell_without_python"):
         monkeypatch.setattr(website, step, lambda *arguments, **options: None)
     return rebuild(tmp_path, monkeypatch)
 
@@ -112,8 +191,8 @@ def test_a_build_takes_the_place_of_the_one_before(tmp_path, monkeypatch):
     code, text = build(tmp_path, monkeypatch)
     assert code == 0
     assert all(f"read/{name}.html" in text for name in TWO)
-    pages = (tmp_path / "site" / "read").iterdir()
-    assert sorted(path.stem for path in pages) == TWO
+    read = (tmp_path / "site" / "read").iterdir()
+    assert sorted(path.stem for path in read) == TWO
 
 
 def refused(tmp_path, monkeypatch, capsys, *arguments):
@@ -170,14 +249,31 @@ def test_a_notebook_that_cannot_be_shown_is_named(
     assert f"99-a.ipynb: {reason}" in refused(tmp_path, monkeypatch, capsys)
 
 
-def test_a_bad_address_is_refused(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("address", ["example.org", "https://gitlab.com/one/two", ""])
+def test_an_address_that_is_not_github_s_is_refused(
+    tmp_path, monkeypatch, capsys, address
+):
     (tmp_path / "pyproject.toml").write_text(
-        '[project.urls]\nRepository = "example.org"\n'
+        f'[project.urls]\nRepository = "{address}"\n'
     )
     monkeypatch.setattr(readme, "ROOT", tmp_path)
-    assert "Repository in pyproject.toml is 'example.org'" in refused(
-        tmp_path, monkeypatch, capsys
-    )
+    said = refused(tmp_path, monkeypatch, capsys)
+    assert f"Repository in pyproject.toml is {address!r}" in said
+    assert "not https://github.com/<owner>/<name>" in said
+
+
+def test_a_missing_font_is_named(tmp_path, monkeypatch, capsys):
+    shutil.copytree(website.SHARED, tmp_path / "shared")
+    (tmp_path / "shared" / "fonts" / "stix-two-math.woff2").unlink()
+    monkeypatch.setattr(website, "SHARED", tmp_path / "shared")
+    said = refused(tmp_path, monkeypatch, capsys)
+    assert "stix-two-math.woff2 is missing: python tools/fonts.py" in said
+
+
+def test_a_notebook_without_a_picture_is_named(tmp_path):
+    html = parsed("<p>words, and no picture</p>")
+    with pytest.raises(NotebookError, match="99-a has no picture"):
+        pages.first_picture(html, tmp_path / "99-a.svg")
 
 
 def test_a_folder_without_pyodide_is_refused(tmp_path, monkeypatch, capsys):

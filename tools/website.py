@@ -18,18 +18,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import matplotlib
 import nbformat
-from execute import NOTEBOOKS, ROOT, NotebookError, executed, uncovered
-from jinja2 import Environment, FileSystemLoader
-from mathematics import FormulaError, parsed, render_mathematics
-from nbconvert import HTMLExporter
+from execute import NOTEBOOKS, ROOT, NotebookError, executed
+from mathematics import FormulaError
 from nbformat.v4 import new_code_cell
-from readme import binder, repository, summaries
-from slides import EXPORT, slide_type
-
-import actlib
-from actlib.figures import STYLE, subplots
+from pages import read
+from readme import binder, summaries
+from slides import SHARED, slide_type
 
 TOOLS = Path(__file__).parent
 TARGET = ROOT / "_build" / "site"
@@ -41,7 +36,14 @@ WHEELS = [
     *("mpmath", "psygnal", "sympy", "typing-extensions"),
 ]
 # Where no package is installed before the first cell.
-INSTALL = new_code_cell("%pip install -q actlib", id="install")
+INSTALL = new_code_cell(
+    "# Python is loading into this tab: about a minute, and 70 MB the first time.\n"
+    "# Until it is there, cells that you run show [*] and wait.\n"
+    "%pip install -q actlib",
+    id="install",
+)
+LAB = '<script src="../../lite.js" data-python="{}"></script>\n</head>'
+FONT = re.compile(r"url\((fonts/[^)]+)\)")
 
 
 def run(what, *command, folder=ROOT):
@@ -53,63 +55,6 @@ def run(what, *command, folder=ROOT):
         raise NotebookError(
             f"{what} failed:\n{(done.stderr or done.stdout)[-2000:].strip()}"
         )
-
-
-# Pages
-
-
-def page(template, target, **values):
-    environment = Environment(
-        loader=FileSystemLoader(TOOLS / "page"), autoescape=True, trim_blocks=True
-    )
-    html = environment.get_template(template).render(address=repository(), **values)
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(html, encoding="utf-8", newline="\n")
-
-
-def body(notebook):
-    """The HTML of a notebook's cells, readable without a kernel, on a small screen."""
-    exporter = HTMLExporter(template_name="page", **EXPORT)
-    html = parsed(exporter.from_notebook_node(uncovered(notebook))[0])
-    render_mathematics(html)
-    for link in html.select("a[href]"):
-        link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
-    # What is wide scrolls alone, by keyboard as well.
-    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):
-        wide.wrap(html.new_tag("div", attrs={"class": "wide", "tabindex": "0"}))
-    return str(html)
-
-
-def thumbnail(entry, target):
-    """Draw an entry in small to a file; the words for who does not see it."""
-    figure, axes = subplots()
-    figure.set_size_inches(3.2, 2.2)
-    with matplotlib.rc_context(fname=STYLE):
-        actlib.draw(axes, entry)
-        axes.set_title("")
-        figure.savefig(target, metadata={"Date": None})
-    if isinstance(entry, actlib.Activation):
-        return actlib.plot(entry).get_label()
-    shares = "about {:.2g}, {:.2g} and {:.2g}".format(*entry([0, 1, 2]))
-    return f"{entry.title} of the logits 0, 1 and 2 as bars: {shares}."
-
-
-def read(site, cards):
-    """Write a page for each notebook, and the landing page with its pictures."""
-    entries = {entry.notebook: entry for entry in actlib.CATALOGUE.values()}
-    (site / "figures").mkdir()
-    for card in cards:
-        if entry := entries.get(card["stem"]):
-            card["alt"] = thumbnail(entry, site / "figures" / f"{card['stem']}.svg")
-        content = body(card["notebook"])
-        page(
-            "notebook.html.j2",
-            site / "read" / f"{card['stem']}.html",
-            card=card,
-            body=content,
-        )
-    shutil.copy(TOOLS / "page" / "style.css", site)
-    page("landing.html.j2", site / "index.html", cards=cards)
 
 
 # JupyterLab in the browser
@@ -167,6 +112,15 @@ def lite(site, cards, pyodide):
             *options,
             folder=source,
         )
+    address = "lite/static/pyodide/pyodide.js" if pyodide else PYODIDE
+    tell_without_python(site / "lite" / "lab" / "index.html", address)
+
+
+def tell_without_python(lab, address):
+    """Let JupyterLite's page tell its reader if Python cannot be had at its address."""
+    html = lab.read_text(encoding="utf-8")
+    html = html.replace("</head>", LAB.format(address), 1)
+    lab.write_text(html, encoding="utf-8", newline="\n")
 
 
 # The site
@@ -188,6 +142,29 @@ def replace(target, new):
     shutil.rmtree(old, ignore_errors=True)
 
 
+def check_fonts():
+    """NotebookError names a font that the pages ask for and that is not there."""
+    for name in FONT.findall((SHARED / "type.css").read_text(encoding="utf-8")):
+        if not (SHARED / name).is_file():
+            raise NotebookError(f"{SHARED / name} is missing: python tools/fonts.py")
+
+
+def cards_of(folder):
+    """What the site tells of each notebook, whose cells have all run."""
+    cards = []
+    for path, title, _, idea in summaries(folder):
+        try:
+            notebook = executed(path)
+        except NotebookError as error:
+            raise NotebookError(f"{path.name}: {error}") from None
+        has_slides = any(slide_type(cell) == "slide" for cell in notebook.cells)
+        question = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+        card = {"stem": path.stem, "title": title, "question": question, "idea": idea}
+        card |= {"notebook": notebook}
+        cards.append(card | {"binder": binder(path.stem), "slides": has_slides})
+    return cards
+
+
 def build(target, pyodide=None):
     """Build all of the site; on a NotebookError or ValueError what was there stays."""
     for tool in ("jupyterlite-core", "jupyterlite-pyodide-kernel", *WHEELS):
@@ -200,15 +177,8 @@ def build(target, pyodide=None):
         raise NotebookError(
             f"--pyodide must be a folder with pyodide.js, not {pyodide}"
         )
-    cards = []
-    for path, title, _, idea in summaries(NOTEBOOKS):
-        try:
-            notebook = executed(path)
-        except NotebookError as error:
-            raise NotebookError(f"{path.name}: {error}") from None
-        has_slides = any(slide_type(cell) == "slide" for cell in notebook.cells)
-        card = {"stem": path.stem, "title": title, "idea": idea, "notebook": notebook}
-        cards.append(card | {"binder": binder(path.stem), "slides": has_slides})
+    check_fonts()
+    cards = cards_of(NOTEBOOKS)
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent) as folder:
         site = Path(folder) / "site"
