@@ -6,7 +6,6 @@ python tools/execute.py --check        write nothing; fail if a stored file woul
 """
 
 import argparse
-import io
 import json
 import math
 import re
@@ -17,7 +16,6 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
-import matplotlib
 import moving
 import nbformat
 from nbclient import NotebookClient
@@ -27,7 +25,7 @@ from nbformat.v4 import new_output
 from readme import render
 
 import actlib
-from actlib.figures import STYLE
+from actlib.figures import svg
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -254,18 +252,18 @@ def readme():
 def overview():
     """SVG text of a small picture of every entry."""
     entries = actlib.CATALOGUE.values()
-    columns = min(3, len(entries))
+    columns = min(5, len(entries))
     rows = math.ceil(len(entries) / columns)
     figure, panels = actlib.subplots(rows, columns, squeeze=False)
-    figure.set_size_inches(3 * columns, 2.4 * rows)
-    svg = io.StringIO()
-    with matplotlib.rc_context(fname=STYLE):
-        for axes, entry in zip(panels.flat, entries, strict=False):
-            actlib.draw(axes, entry)
-        for axes in panels.flat[len(entries) :]:
-            axes.remove()
-        figure.savefig(svg, format="svg", metadata={"Date": None})
-    return svg.getvalue()
+    figure.set_size_inches(2 * columns, 1.8 * rows)
+    for axes, entry in zip(panels.flat, entries, strict=False):
+        actlib.draw(axes, entry)
+        axes.set_title(entry.name)
+        if isinstance(entry, actlib.Activation):
+            axes.set(xlim=(-6, 6), ylim=(-2, 3), xticks=[-6, 0, 6], yticks=[0, 1])
+    for axes in panels.flat[len(entries) :]:
+        axes.remove()
+    return svg(figure)
 
 
 def first_difference(stored, fresh):

@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).parent / "page"
 FILES = ["style.css", "page.js", "landing.js", "lite.js"]
 # The landing page begins with the function that moves in the README.
 FIRST = moving.ENTRY
-SHORT = re.compile(r"\((\w+)\)$")
+SHORT = re.compile(r"\((\w+)[^)]*\)$")
 HEADINGS = ("# ", "## ", "### ")
 SVG = "data:image/svg+xml;base64,"
 
