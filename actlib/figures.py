@@ -35,10 +35,10 @@ NEAR = 1e-9
 # Where a formula has no value at a joint itself, it is taken this far beside it.
 BESIDE = 1e-7
 # What an SVG does without: white space before a step of a path, at its end, indents;
-# names of groups that nobody refers to; more than two decimals of a point.
+# names of groups that nobody refers to; turns by 0; more than two decimals of a point.
 SPARE = re.compile(
     r" *\n *(?=[MLQCz])|(?<=[ z])\n(?=\")|(?<=\n) +"
-    r"|(?<=<g) id=\"[a-zA-Z.\d]+_\d+\"(?=>)"
+    r"|(?<=<g) id=\"[a-zA-Z.\d]+_\d+\"(?=>)| transform=\"rotate\(-0 [^\"]*\""
     r"|(?<=[\d-]\.\d\d)\d+(?=[ ,\"LMQCz)])(?<!scale\(0\.015625)"
 )
 # What is larger is no place in a picture.
