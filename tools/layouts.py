@@ -85,7 +85,7 @@ def arrange(page, section, portrait):
 def set_widths(section):
     """Tell the style sheet how wide code, what it prints, and formulas are.
 
-    All code of a slide has one size, and what it prints is not larger.
+    All code of a slide has one size, and what it prints is hardly larger.
     """
     code = max(map(letters, section.select(".highlight pre")), default=1)
     for lines in section.select(f"pre, {FORMULA} .nowrap"):
