@@ -24,6 +24,7 @@ FILES = ["style.css", "page.js", "landing.js", "lite.js"]
 # The landing page begins with the function that moves in the README.
 FIRST = moving.ENTRY
 SHORT = re.compile(r"\((\w+)\)$")
+WIDE = "table, .jp-RenderedLatex math, math[display=block], .actlib-figure > img"
 HEADINGS = ("# ", "## ", "### ")
 MOST_IN_A_CARD = 320  # points; the text of a wider picture is too small there
 SVG = "data:image/svg+xml;base64,"
@@ -115,7 +116,7 @@ def body(notebook):
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
     # What is wide scrolls alone; page.js lets keys do it.
-    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):
+    for wide in html.select(WIDE):
         wide.wrap(html.new_tag("div", attrs={"class": "wide"}))
     return html
 
