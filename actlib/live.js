@@ -240,8 +240,10 @@ function draggable(area, begin, change) {
 // which value it would offer for another.
 
 /** A name as in a formula: a letter in italics, and its index. */
+/** A letter is a formula, with its index; a word is text. */
 function symbolOf(text) {
   const [, letter, index] = /^(.+?)([₀-₉]*)$/.exec(text);
+  if (letter.length > 1) return text;
   return make(MATHML, "math", {}, make(MATHML, "mi", {}, letter), make(MATHML, "mn", {}, index));
 }
 

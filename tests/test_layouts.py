@@ -75,6 +75,13 @@ def test_code_and_formulas_say_how_wide_they_are(lines, letters):
     assert line["style"] == f"--letters: {letters}"
 
 
+def test_all_code_of_a_slide_has_one_size_and_no_output_is_larger():
+    code = '<div class="highlight"><pre>{}</pre></div>'
+    slide = arranged(code.format("abc") + code.format("abcde") + "<pre>ab</pre>")
+    styles = [lines["style"] for lines in slide.select("pre")]
+    assert styles == ["--letters: 5"] * 3
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -30,6 +30,7 @@ def shown(**data):
 
 
 IMAGE = '<img alt="A curve & its slope" src="data:,"/>'
+SOURCE = "a = 1\n\n\nshown_source()"
 FIGURE = f'<figure class="actlib-figure">{IMAGE}</figure>'
 
 
@@ -52,7 +53,7 @@ def small_notebook():
                 "hidden_source()",
                 shown(text__latex=r"$\displaystyle \frac{1}{2}$"),
             ),
-            as_slide(code("shown", "shown_source()"), "fragment", tags=["show-code"]),
+            as_slide(code("shown", SOURCE), "fragment", tags=["show-code"]),
             as_slide(markdown("For the *speaker*.", id="note"), "notes"),
             as_slide(markdown("## Two\n\n" + link, id="two"), "slide", 4),
             code("figure", "plot()", shown(text__html=FIGURE)),
@@ -103,7 +104,7 @@ def test_a_deck_has_a_title_a_language_and_a_slide_for_each_opening_cell(page):
 
 def test_code_is_hidden_unless_it_is_tagged_and_its_output_is_shown(page):
     text = page.select_one(".slides").text
-    assert "shown_source" in text
+    assert "a = 1\n\nshown_source" in text  # an empty line is enough
     assert not re.search("hidden_source|plot|secrets|Never seen|In\xa0", text)
     assert page.select_one("#title mfrac") and page.select_one(
         "#title .fragment .highlight"
@@ -171,13 +172,15 @@ def test_no_key_reveals_nothing(collection):
         as_slide(new_markdown_cell("# One"), "slide", 1),
         as_slide(new_markdown_cell(answer), "fragment"),
         as_slide(new_markdown_cell("A question.\n\n" + answer), "fragment"),
+        as_slide(new_markdown_cell(answer + "\n\nAnd so?\n\n" + answer), "fragment"),
     ]
     nbformat.write(new_notebook(cells=cells), collection / "10-small.ipynb")
     assert slides.main([]) == 0
     deck = collection / "slides" / "10-small" / "index.html"
     page = mathematics.parsed(deck.read_text(encoding="utf-8"))
     steps = [" ".join(step.text.split()) for step in page.select(".fragment")]
-    assert steps == ["Answer: 42", "A question. Answer: 42", "Answer: 42"]
+    told_last = ["Answer: 42", "And so?", "Answer: 42"]
+    assert steps == ["Answer: 42", "A question. Answer: 42", "Answer: 42", *told_last]
 
 
 def test_an_answer_in_the_notes_is_no_step(collection):
@@ -366,6 +369,7 @@ def test_a_formula_is_spaced_as_tex_would(formula, part):
     [
         ("f(x) = x", [("f", "f(x)")]),
         ("f'(w x) f(x + 1)", [("slope", "f′(wx)"), ("f", "f(x+1)")]),
+        ("f'^2 f^2", [("slope", "f′"), ("f", "f2")]),
         ("f''", [("curvature", "f″")]),
         ("f'''", []),
         ("f(f(x))", [("f", "f(f(x))")]),

@@ -1,5 +1,6 @@
 """The website's build: what becomes of a notebook, what stays when one is wrong."""
 
+import base64
 import shutil
 
 import nbformat
@@ -270,10 +271,15 @@ def test_a_missing_font_is_named(tmp_path, monkeypatch, capsys):
     assert "stix-two-math.woff2 is missing: python tools/fonts.py" in said
 
 
-def test_a_notebook_without_a_picture_is_named(tmp_path):
-    html = parsed("<p>words, and no picture</p>")
-    with pytest.raises(NotebookError, match="99-a has no picture"):
-        pages.first_picture(html, tmp_path / "99-a.svg")
+@pytest.mark.parametrize(("width", "own"), [(288, True), (461, False), (None, False)])
+def test_a_card_shows_its_page_s_picture_or_all_curves(tmp_path, width, own):
+    data = base64.b64encode(f'<svg width="{width}pt"></svg>'.encode()).decode()
+    picture = f'<img alt="A neuron" src="{pages.SVG}{data}"/>'
+    html = parsed(picture if width else "<p>words, and no picture</p>")
+    target = tmp_path / "99-a.svg"
+    words = pages.first_picture(html, target)
+    assert words.startswith("A neuron" if own else "The curves of the collection")
+    assert (f'width="{width}pt"' in target.read_text(encoding="utf-8")) == own
 
 
 def test_a_folder_without_pyodide_is_refused(tmp_path, monkeypatch, capsys):

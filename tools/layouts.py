@@ -64,8 +64,7 @@ def width_of(address):
 def arrange(page, section, portrait):
     """Put the parts of a slide into boxes, and name its layout in its class."""
     number_steps(section)
-    for lines in section.select(f"pre, {FORMULA} .nowrap"):
-        lines["style"] = f"--letters: {letters(lines)}"  # as the style sheet must know
+    set_widths(section)
     heading = section.find(["h1", "h2", "h3"]).extract()
     body = box(page, "body", section.find_all(recursive=False))
     name = "title" if heading.name == "h1" else layout(body)
@@ -81,6 +80,17 @@ def arrange(page, section, portrait):
     section["class"] = name
     section.clear()
     section.extend([body] if name == "title" else [heading, body])
+
+
+def set_widths(section):
+    """Tell the style sheet how wide code, what it prints, and formulas are.
+
+    All code of a slide has one size, and what it prints is hardly larger.
+    """
+    code = max(map(letters, section.select(".highlight pre")), default=1)
+    for lines in section.select(f"pre, {FORMULA} .nowrap"):
+        least = code if lines.name == "pre" else 1
+        lines["style"] = f"--letters: {max(letters(lines), least)}"
 
 
 def letters(lines):

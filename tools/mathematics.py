@@ -39,6 +39,10 @@ def mathml(formula, display="inline"):
         raise FormulaError(
             f"formula ${formula}$: {type(error).__name__} {error}".strip()
         ) from error
+    for prime in math.select("msup > mrow:last-child > mi:first-child"):
+        if prime.text in PRIMES:  # of f'^2 only the 2 is a power
+            name = prime.parent.find_previous_sibling()
+            name.wrap(math.new_tag("msup")).append(prime.extract())
     for prime in math.select("msup > mi:last-child"):
         if prime.text in PRIMES:  # the font has raised it already
             prime.name, prime.parent.name = "mo", "mrow"

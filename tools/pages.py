@@ -8,8 +8,9 @@ from pathlib import Path
 
 import matplotlib
 import moving
-from execute import NotebookError, code_cells, tags, uncovered
+from execute import code_cells, tags, uncovered
 from jinja2 import Environment, FileSystemLoader
+from layouts import family, width_of
 from mathematics import parsed, render_mathematics
 from nbconvert import HTMLExporter
 from readme import repository
@@ -23,7 +24,9 @@ FILES = ["style.css", "page.js", "landing.js", "lite.js"]
 # The landing page begins with the function that moves in the README.
 FIRST = moving.ENTRY
 SHORT = re.compile(r"\((\w+)[^)]*\)$")
+WIDE = "table, .jp-RenderedLatex math, math[display=block], .actlib-figure > img"
 HEADINGS = ("# ", "## ", "### ")
+MOST_IN_A_CARD = 320  # points; the text of a wider picture is too small there
 SVG = "data:image/svg+xml;base64,"
 
 
@@ -113,7 +116,7 @@ def body(notebook):
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])
     # What is wide scrolls alone; page.js lets keys do it.
-    for wide in html.select("table, .jp-RenderedLatex math, math[display=block]"):
+    for wide in html.select(WIDE):
         wide.wrap(html.new_tag("div", attrs={"class": "wide"}))
     return html
 
@@ -129,24 +132,34 @@ def contents(html):
 def thumbnail(entry, target):
     """Draw an entry in small to a file; the words for who does not see it."""
     figure, axes = subplots()
-    figure.set_size_inches(3.2, 2.2)
     with matplotlib.rc_context(fname=STYLE):
         actlib.draw(axes, entry)
         axes.set_title("")
-        figure.savefig(target, metadata={"Date": None})
+    save_small(figure, target)
     if isinstance(entry, actlib.Activation):
         return actlib.plot(entry).get_label()
     shares = "about {:.2g}, {:.2g} and {:.2g}".format(*entry([0, 1, 2]))
     return f"{entry.title} of the logits 0, 1 and 2 as bars: {shares}."
 
 
+def save_small(figure, target):
+    figure.set_size_inches(3.2, 2.2)
+    with matplotlib.rc_context(fname=STYLE):
+        figure.savefig(target, metadata={"Date": None})
+
+
 def first_picture(html, target):
-    """Write the first picture of a page to a file; the words of the page for it."""
+    """Write the first picture of a page to a file, or all curves; the words for it.
+
+    All curves, where that picture would be too small to read in a card.
+    """
     image = html.select_one(f'img[src^="{SVG}"]')
-    if image is None:
-        raise NotebookError(f"{target.stem} has no picture for its card")
-    target.write_bytes(b64decode(image["src"].removeprefix(SVG)))
-    return image["alt"]
+    if image and width_of(image["src"]) < MOST_IN_A_CARD:
+        target.write_bytes(b64decode(image["src"].removeprefix(SVG)))
+        return image["alt"]
+    figure, alt = family()
+    save_small(figure, target)
+    return alt
 
 
 def chosen(entry):

@@ -57,6 +57,7 @@ EXPORT = {
     "exclude_anchor_links": True,
 }
 SPOKEN = ("say", "ask")  # the speaker's words, in the metadata of the opening cell
+BLANKS = re.compile(r"\n{3,}")  # on a slide, one empty line parts as well as two
 TITLE = re.compile("<title>(.*) slides</title>")
 FIGURE = re.compile(r'<figure class="actlib-figure">.*?</figure>', re.DOTALL)
 
@@ -88,6 +89,7 @@ def stored(path):
             if not cell.source.startswith("#"):
                 raise NotebookError(f"{opening} heading")
     for cell in code_cells(notebook):
+        cell.source = BLANKS.sub("\n\n", cell.source)
         if "show-code" not in tags(cell):
             cell.metadata.transient = {"remove_source": True}
     heading = notebook.cells[0].source.partition("\n")[0]
@@ -139,6 +141,14 @@ def reveal_outputs(page, notebook):
             shown.select_one(".jp-Cell-outputWrapper")["class"].append("fragment")
 
 
+def reveal_in_order(page):
+    """Let no key reveal what follows an answer in its cell before the answer."""
+    for answer in page.select(".fragment.answer"):
+        for part in answer.find_next_siblings():
+            if "fragment" not in part.get("class", []):
+                part["class"] = [*part.get("class", []), "fragment"]
+
+
 def drop_empty_steps(page):
     """Let no key reveal nothing: a fragment needs more than the fragments within."""
     for step in page.select("div.fragment:has(.fragment)"):
@@ -172,6 +182,7 @@ def deck(path):
         answer.name, answer["class"] = "div", [*step, "answer"]
         answer.summary.name = "b"
         answer.b.append(": ")
+    reveal_in_order(page)
     drop_empty_steps(page)
     arrange_slides(page, path.stem)
     for link in page.select("a[href]"):

@@ -4,7 +4,7 @@
 async () => {
   // nbconvert's words
   const NO_ALT = "No description has been provided for this image";
-  const [TEXT, CODE, FIGURE_TEXT] = [20, 16, 12 * 96 / 72];
+  const [TEXT, FIGURE_TEXT] = [20, 12 * 96 / 72];
   const [ROUNDING, MOST_EMPTY] = [1, 0.5];
   const unseen = "aside, script, style, [role=status]";
   const solid = "img, svg, math, table, input, select, button, .highlight, .answer";
@@ -65,9 +65,8 @@ async () => {
       const zoom = matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1;
       const { fontSize } = getComputedStyle(formula ?? parent);
       const size = zoom * parseFloat(fontSize);
-      const least = code ? CODE : TEXT;
-      if (size < least) {
-        report(parent, `text of ${size} px, not ${least}: ${text}`);
+      if (size < TEXT) {
+        report(parent, `text of ${size} px, not ${TEXT}: ${text}`);
       }
     }
 

@@ -155,7 +155,7 @@ BROKEN = {
     ),
     "small code": (
         '<code style="font-size: 15px">x</code>',
-        "^HERE: text of 15 px, not 16",
+        "^HERE: text of 15 px, not 20",
     ),
     "small figure": (
         PICTURE.format("a", SVG.format(500)),

@@ -3,7 +3,7 @@
 /** A box that is wider than its page is a stop of the Tab key, and has a name; no other is. */
 function nameWhatScrolls(box) {
   const scrolls = box.scrollWidth > box.clientWidth + 1;
-  const kind = box.querySelector("table") ? "Table" : "Formula";
+  const kind = { TABLE: "Table", IMG: "Figure" }[box.firstElementChild.tagName] ?? "Formula";
   const scrolling = { tabindex: "0", role: "group", "aria-label": `${kind}, scrolls sideways` };
   for (const [name, value] of Object.entries(scrolling)) {
     if (scrolls) box.setAttribute(name, value);
