@@ -31,9 +31,9 @@ def test_only_the_solutions_are_left_out(path):
     for solution in solutions:
         assert solution.source not in prose_and_code
         assert solution.source.splitlines()[-1] not in prose_and_code  # its assert
-    # Execution counts have gaps until the copy is executed.
+    # Execution counts have gaps until the copy is executed; solutions are short cells.
     more = rules_broken(copy, path.stem) - rules_broken(stored, path.stem)
-    assert more <= {"exercises", "counts"}
+    assert more <= {"exercises", "counts", "median_length"}
 
 
 def names(code, *instructions):

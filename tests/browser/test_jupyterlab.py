@@ -50,7 +50,7 @@ def run_all(page, url, cells, ready=READY, errors=ERRORS, timeout=120_000):
     page.wait_for_function(FINISHED, arg=[prompts, errors], timeout=timeout)
 
 
-def move_slider(page, timeout):
+def move_slider(page, timeout=10_000):
     """Move the first slider by keyboard, to and fro; its picture follows both times."""
     slider = page.locator(SLIDER).first
     output = slider.locator(
