@@ -14,6 +14,7 @@ from sympy import Eq, Expr, Interval, Or, Piecewise, S, Set, Symbol, latex, nan,
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
+from .blocks import unwieldy
 from .facts import Facts, facts_of
 from .limits import NotWorkedOut
 from .numerics import numpy_function
@@ -394,7 +395,9 @@ class Activation(Entry):
 
 
 def _shortest(slope: Expr) -> Expr:
-    forms = (slope, sympy.factor_terms(slope), sympy.factor(slope))
+    forms = [slope, sympy.factor_terms(slope)]
+    if not unwieldy(slope):
+        forms.append(sympy.factor(slope))
     return min(forms, key=sympy.count_ops)
 
 

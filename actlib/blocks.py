@@ -314,6 +314,18 @@ def written_out(expression: Expr) -> Expr:
     return expression.rewrite(BLOCKS, exp)
 
 
+def unwieldy(expression: Expr) -> set[Expr]:
+    """Return the exponentials that SymPy's polynomials are not to see.
+
+    They take exp(p·x/q) for exp(x/q) to the power of p: a large p fills the memory.
+    """
+    return {
+        power
+        for power in expression.atoms(exp)
+        if any(max(abs(c.p), c.q) > 1000 for c in power.atoms(sympy.Rational))
+    }
+
+
 @lru_cache(4096)
 def stable(expression: Expr) -> Expr:
     """Return `expression` in terms of the blocks: equal for real arguments.

@@ -397,12 +397,11 @@ def exact(expression: Expr) -> Expr:
 
 
 def fraction(number: float | Expr) -> Expr:
-    """Return a number as the plain fraction that it comes from, 0.1 as 1/10."""
-    plain = sympy.nsimplify(number, rational=True)
-    has_point = isinstance(number, float | sympy.Float)
-    if has_point and sympy.Float(plain) != number:  # of 17 digits SymPy takes 15
-        return Rational(repr(float(number)))
-    return plain
+    """Return a number as the plain fraction that it comes from, 0.1 as 1/10.
+
+    15 digits are taken: 0.1 + 0.2 is 3/10.
+    """
+    return sympy.nsimplify(number, rational=True)
 
 
 def truth(test: Boolean | bool) -> bool:

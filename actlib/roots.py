@@ -32,7 +32,7 @@ from sympy import (
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
-from .blocks import BLOCKS, Array, stable, written_out
+from .blocks import BLOCKS, Array, stable, unwieldy, written_out
 from .digits import precise
 from .limits import NotWorkedOut
 from .pieces import derivative
@@ -202,11 +202,13 @@ def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, In
 
 def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
     """Return the roots of a polynomial in one function of x by algebra, or None."""
+    symbols = {power: sympy.Dummy(positive=True) for power in unwieldy(factor)}
+    powers = {symbol: power for power, symbol in symbols.items()}
     try:
-        polynomial = sympy.Poly(factor)
+        polynomial = sympy.Poly(factor.xreplace(symbols))
     except BasePolynomialError:
         return None
-    functions = [part for part in polynomial.gens if part.has(x)]
+    functions = [part for part in polynomial.gens if part.has(x) or part in powers]
     if len(functions) != 1 or polynomial.total_degree() > 4:
         return None
     _, factors = polynomial.factor_list()
@@ -218,7 +220,8 @@ def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
         levels = sympy.solveset(
             polynomial.as_expr().xreplace({function: y}), y, S.Reals
         )
-        equations = [written_out(function) - level for level in levels]
+        inner = powers.get(function, written_out(function))
+        equations = [inner - level for level in levels]
         found = Union(*(sympy.solveset(e, x, S.Reals) for e in equations))
     except Exception:  # SymPy gives up in many ways
         return None

@@ -2,13 +2,17 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
+from brute import compare
+from mpmath import mpf
 from sympy import (
     Abs,
     Float,
     Interval,
     Max,
+    Min,
     Piecewise,
     Rational,
     Sum,
@@ -29,7 +33,7 @@ from sympy import (
 )
 
 import actlib
-from actlib import NOT_WORKED_OUT, Activation
+from actlib import NOT_WORKED_OUT, Activation, Parameter
 from actlib.vector import VectorActivation, i, j, n, z
 
 x = Symbol("x")
@@ -152,3 +156,22 @@ def test_weights_in_pieces_and_weights_that_are_none():
     np.testing.assert_allclose(shares, np.array([1, np.exp(3)]) / (1 + np.exp(3)))
     with pytest.raises(ValueError, match=r"g\(z\) > 0"):
         vector(lambda u: u**2)
+
+
+def test_a_parameter_of_many_digits_stays_quick():
+    """SymPy would take exp(x/α) for a power of 10¹⁰."""
+    alpha = Parameter("alpha", 1, 0.1, 3, 0.1, domain=Interval.open(0, oo))
+    a = alpha.symbol
+    celu = Activation("CELU", Max(0, x) + Min(0, a * (exp(x / a) - 1)), [alpha])
+    given = mpf(0.8734651234)
+    facts = celu.facts(alpha=0.8734651234)
+
+    def f(t):
+        return t if t > 0 else given * mpmath.expm1(t / given)
+
+    def slope(t):
+        return mpmath.exp(min(t, 0) / given)
+
+    assert list(compare(facts, f, slope)) == []
+    found = celu.diff(alpha=0.8734651234).subs(celu.x, -1)
+    assert float(found) == pytest.approx(float(slope(mpf(-1))))
