@@ -22,17 +22,14 @@ def get(name: str) -> Entry:
     name, with the nearest names, or with its formula if it is a relative.
     """
     require("name", name, str, "a string such as 'logistic'")
-    known = {
-        _plain(known): a for a in CATALOGUE.values() for known in (a.name, *a.aliases)
-    }
-    plain = _plain(name)
-    if plain in known:
-        return known[plain]
+    names = {known: a for a in CATALOGUE.values() for known in (a.name, *a.aliases)}
+    for known, entry in names.items():
+        if _plain(known) == _plain(name):
+            return entry
     for relative, formula in RELATIVES.items():
-        if plain == _plain(relative):
+        if _plain(relative) == _plain(name):
             own = f'actlib.Activation("{relative}", {formula})'
             raise ValueError(f"{name!r} has no entry; write it as your own: {own}")
-    names = {name: None for a in CATALOGUE.values() for name in (a.name, *a.aliases)}
     near = get_close_matches(name, [*names, *RELATIVES], n=3) or sorted(names)
     meant = " or ".join(map(repr, near))
     raise ValueError(f"unknown name {name!r}; did you mean {meant}?")

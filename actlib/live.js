@@ -239,8 +239,7 @@ function draggable(area, begin, change) {
 // Each has a `row` in the page. `show` sets it to a value, which it returns as text; `nearest` says
 // which value it would offer for another.
 
-/** A name as in a formula: a letter in italics, and its index. */
-/** A letter is a formula, with its index; a word is text. */
+/** A name as in a formula: a letter in italics, and its index. A word is text. */
 function symbolOf(text) {
   const [, letter, index] = /^(.+?)([₀-₉]*)$/.exec(text);
   if (letter.length > 1) return text;

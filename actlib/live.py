@@ -20,7 +20,7 @@ from sympy import pretty
 from traitlets import List, TraitType, Unicode
 
 from . import figures, javascript
-from .activation import Activation, Parameter
+from .activation import Activation, Parameter, require_entry
 
 # Comments and indents: a page needs neither, and a notebook holds each figure's. At the
 # end of a line only a comment without quotes is taken away: it is no part of a string.
@@ -170,6 +170,23 @@ def shared(
         default = min(max(same.default, low), high)
         inputs[p.name] = replace(same, low=low, high=high, default=default)
     return inputs
+
+
+def listed(
+    functions: Activation | Sequence[Activation], most: int, allowed: str
+) -> list[Activation]:
+    """Return one function or several as a list of different ones, `most` at most.
+
+    Raises TypeError for what is none of one number, ValueError, which says what is
+    `allowed`, for too many or equal names.
+    """
+    several: Any = functions if isinstance(functions, list | tuple) else [functions]
+    for function in several:
+        require_entry(function)
+    names = [function.name for function in several]
+    if not 1 <= len(names) <= most or len({*names}) < len(names):
+        raise ValueError(f"functions must be {allowed}, each of another name")
+    return [*several]
 
 
 def elementwise(functions: Iterable[Activation]) -> list[Data]:

@@ -10,9 +10,19 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from . import figures, network
-from .activation import Activation, Parameter, require_entry
+from .activation import Activation, Parameter
 from .figures import as_text
-from .live import TEXT, Data, LiveFigure, Whole, begin, elementwise, script, shared
+from .live import (
+    TEXT,
+    Data,
+    LiveFigure,
+    Whole,
+    begin,
+    elementwise,
+    listed,
+    script,
+    shared,
+)
 from .network import Array
 
 WIDTH = 64
@@ -76,12 +86,7 @@ def propagate(
     networks through transient chaos, NIPS 29, arXiv:1606.05340; S. S. Schoenholz and
     others (2017), Deep information propagation, ICLR, arXiv:1611.01232.
     """
-    several: Any = functions if isinstance(functions, list | tuple) else [functions]
-    for function in several:
-        require_entry(function)
-    names = [function.name for function in several]
-    if not 1 <= len(names) <= 4 or len({*names}) < len(names):
-        raise ValueError("functions must be a list of 1 to 4, each of another name")
+    several = listed(functions, 4, "a list of 1 to 4")
     parameters = [p for function in several for p in function.parameters.values()]
     settings = {p.name: p for p in SETTINGS}
     sliders = settings | shared(parameters, settings)

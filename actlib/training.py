@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from traitlets import Dict, Int
 
 from . import figures, network
-from .activation import Activation, Parameter, require_entry
+from .activation import Activation, Parameter
 from .figures import as_text
 from .live import (
     TEXT,
@@ -25,6 +25,7 @@ from .live import (
     Whole,
     begin,
     elementwise,
+    listed,
     script,
     shared,
 )
@@ -130,12 +131,7 @@ def train(
     Source: D. P. Kingma and J. Ba (2015), Adam: A method for stochastic optimization,
     ICLR, arXiv:1412.6980.
     """
-    several: Any = functions if isinstance(functions, list | tuple) else [functions]
-    for function in several:
-        require_entry(function)
-    names = [function.name for function in several]
-    if not 1 <= len(names) <= 2 or len({*names}) < len(names):
-        raise ValueError("functions must be one or a list of two, each of another name")
+    several = listed(functions, 2, "one or a list of two")
     parameters = [p for function in several for p in function.parameters.values()]
     controls = {given.name: given for given in SETTINGS}
     controls |= shared(parameters, [*controls, *STATE])

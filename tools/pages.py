@@ -14,7 +14,7 @@ from layouts import family, width_of
 from mathematics import parsed, render_mathematics
 from nbconvert import HTMLExporter
 from readme import repository
-from slides import EXPORT
+from slides import EXPORT, name_headings
 
 import actlib
 from actlib.figures import STYLE, subplots
@@ -110,8 +110,7 @@ def body(notebook):
     for spare in html.select(".jp-Collapser"):  # JupyterLab's; a tenth of the tags
         spare.decompose()
     join_folds(html)
-    for heading in html.select("h1, h2, h3, h4"):  # for links within a notebook
-        heading["id"] = heading.text.replace(" ", "-")
+    name_headings(html)
     render_mathematics(html)
     for link in html.select("a[href]"):
         link["href"] = re.sub(r"^([\w-]+)\.ipynb(#.*)?$", r"\1.html\2", link["href"])

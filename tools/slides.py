@@ -157,6 +157,12 @@ def drop_empty_steps(page):
             step.unwrap()
 
 
+def name_headings(page):
+    """Give headings JupyterLab's anchors, for links within a notebook."""
+    for heading in page.select("h1, h2, h3, h4"):
+        heading["id"] = heading.text.replace(" ", "-")
+
+
 def deck(path):
     """The HTML of one notebook's deck."""
     notebook = stored(path)
@@ -167,9 +173,7 @@ def deck(path):
         **EXPORT,
     )
     page = parsed(exporter.from_notebook_node(notebook)[0])
-    # JupyterLab's anchors, for links within a notebook
-    for heading in page.select("h1, h2, h3"):
-        heading["id"] = heading.text.replace(" ", "-")
+    name_headings(page)
     add_notes(page, notebook)
     try:
         render_mathematics(page)
