@@ -2,13 +2,12 @@
 
 import json
 import re
-from base64 import b64decode
+from functools import partial
 
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 from examples import OWN
-from node import run_javascript
+from stored import answer_of, html, picture
 from sympy import Piecewise, Symbol, exp, log, symbols
 
 from actlib import (
@@ -17,7 +16,6 @@ from actlib import (
     binary_step,
     elu,
     identity,
-    javascript,
     logistic,
     network,
     prelu,
@@ -27,7 +25,6 @@ from actlib import (
     softplus,
     tanh,
 )
-from actlib.live import script
 
 x = symbols("x")
 FOUR = [tanh, relu, logistic, softplus]
@@ -40,30 +37,7 @@ SELU = Activation(
 )
 
 
-def html(widget):
-    return widget._repr_mimebundle_()[0]["text/html"]
-
-
-def picture(widget):
-    """The SVG that stands where no script runs, and what it says."""
-    image = BeautifulSoup(html(widget), "html.parser").select_one("img")
-    return b64decode(image["src"].partition(",")[2]).decode(), image["alt"]
-
-
-def ask(body, functions=(), **given):
-    """What a body of JavaScript answers; `f` are the functions at their defaults."""
-    code = [
-        javascript.elementwise(f.formula, [p.symbol for p in f.parameters.values()])
-        for f in functions
-    ]
-    defaults = [[p.default for p in f.parameters.values()] for f in functions]
-    made = javascript.literal(code)
-    return run_javascript(f"""{script("live.js")}{script("network.js")}
-        {script("brief.js")}{script("propagation.js")}
-        const blocks = {javascript.literal(javascript.blocks_of(made))};
-        const f = {made}.map((make, i) => make(...{json.dumps(defaults)}[i]));
-        const given = {json.dumps(given)};
-        {body}""")
+ask = partial(answer_of, ("live.js", "network.js", "brief.js", "propagation.js"))
 
 
 # Values

@@ -2,14 +2,13 @@
 
 import json
 import re
-from base64 import b64decode
+from functools import partial
 
 import networks
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 from examples import OWN
-from node import run_javascript
+from stored import answer_of, html, picture
 from sympy import Piecewise, Symbol, log, symbols
 from traitlets import TraitError
 
@@ -17,7 +16,6 @@ from actlib import (
     Activation,
     Parameter,
     elu,
-    javascript,
     logistic,
     prelu,
     relu,
@@ -25,7 +23,6 @@ from actlib import (
     tanh,
     train,
 )
-from actlib.live import script
 from actlib.training import SCRIPTS
 
 x = symbols("x")
@@ -33,30 +30,7 @@ HOSTILE = "</script><script>alert(1)</script> <b> $x^$ \"'"
 CUBE = Activation("Cubed ReLU", Piecewise((x**3, x > 0), (0, True)))
 
 
-def html(widget):
-    return widget._repr_mimebundle_()[0]["text/html"]
-
-
-def picture(widget):
-    """The SVG that stands where no script runs, and what it says."""
-    image = BeautifulSoup(html(widget), "html.parser").select_one("img")
-    return b64decode(image["src"].partition(",")[2]).decode(), image["alt"]
-
-
-def ask(body, functions=(), **given):
-    """What a body of JavaScript answers, beside all modules of the figure."""
-    code = [
-        javascript.elementwise(f.formula, [p.symbol for p in f.parameters.values()])
-        for f in functions
-    ]
-    defaults = [[p.default for p in f.parameters.values()] for f in functions]
-    made = javascript.literal(code)
-    modules = "".join(map(script, ("live.js", *SCRIPTS)))
-    return run_javascript(f"""{modules}
-        const blocks = {javascript.literal(javascript.blocks_of(made))};
-        const f = {made}.map((make, i) => make(...{json.dumps(defaults)}[i]));
-        const given = {json.dumps(given)};
-        {{ {body} }}""")
+ask = partial(answer_of, ("live.js", *SCRIPTS))
 
 
 # Values
