@@ -263,7 +263,7 @@ def overview():
             axes.set(xlim=(-6, 6), ylim=(-2, 3), xticks=[-6, 0, 6], yticks=[0, 1])
     for axes in panels.flat[len(entries) :]:
         axes.remove()
-    return svg(figure)
+    return svg(figure) + "\n"
 
 
 def first_difference(stored, fresh):
