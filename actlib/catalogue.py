@@ -659,6 +659,56 @@ softmax = VectorActivation(
 CATALOGUE = MappingProxyType(
     {value.name: value for value in [*globals().values()] if isinstance(value, Entry)}
 )
+# The families in their order, and what each one brings: together they tell one story.
+FAMILIES = MappingProxyType(
+    {
+        "no curve": "Without a bend, a network of any depth is one straight line.",
+        "steps": "A decision, yes or no. But a slope of 0 teaches nothing.",
+        "sigmoids": "The step made smooth: it learns, until it is saturated.",
+        "rectifiers": "One side lets signal and slope pass. "
+        "What is to be done with the other?",
+        "smooth": "The corner becomes a bend. "
+        "Most multiply x by a gate that x itself opens.",
+        "vector": "For outputs: shares of one total, in place of single numbers.",
+        "gated": "The gate gets a sum of its own: two learned sums are multiplied.",
+        "periodic": "Waves in place of one bend, for pictures, sounds and fields.",
+        "across": "All of them: where to begin, and how they compare.",
+    }
+)
+# The notebooks that are not about one function.
+ACROSS = MappingProxyType(
+    {
+        "00-start-here": "Start here",
+        "90-compare": "Which activation function for which job?",
+    }
+)
+# Ways through the collection: what is taken together, one step after the other, and
+# why. Functions go by their names, other notebooks by those of their files.
+ROUTES = MappingProxyType(
+    {
+        "A first course in three hours": {
+            "00-start-here": "What a neuron is, and four ideas to stand on. "
+            "Leave out what is headed “To look up”.",
+            "logistic": "A curve that learns, and why its slopes vanish with depth.",
+            "relu": "A slope of 1 that survives any depth, and what it costs.",
+            "softmax": "The last layer: one total, shared out among the answers.",
+        },
+        "I meet transformers": {
+            "softmax": "Attention: shares of one total, one for each word.",
+            "relu": "Between the attention layers, in the first transformer.",
+            "gelu": "What BERT and GPT-2 have in its place: x times a chance.",
+            "silu": "A gate that x itself opens.",
+            "squared_relu": "A search found it: the other road, without a gate.",
+            "90-compare": "Its guide: what today's models use, and the reasons given.",
+        },
+        "A lecturer's four lectures, of 90 minutes each": {
+            "00-start-here logistic": "From one neuron to slopes that vanish.",
+            "relu softmax": "Hidden layers that let slopes through, "
+            "and an output that shares out a total.",
+            "gelu silu": "Gates, opened by chance and by x itself.",
+        },
+    }
+)
 # Relatives without an entry, to be written as one's own: actlib.Activation(name, ...).
 RELATIVES = MappingProxyType(
     {
