@@ -687,25 +687,25 @@ ACROSS = MappingProxyType(
 ROUTES = MappingProxyType(
     {
         "A first course in three hours": {
-            "00-start-here": "What a neuron is, and four ideas to stand on. "
-            "Leave out what is headed “To look up”.",
-            "logistic": "A curve that learns, and why its slopes vanish with depth.",
-            "relu": "A slope of 1 that survives any depth, and what it costs.",
-            "softmax": "The last layer: one total, shared out among the answers.",
+            "00-start-here": "what a neuron is, and four ideas to stand on; "
+            "what is headed “To look up” can wait",
+            "logistic": "a curve that learns, and whose slopes vanish with depth",
+            "relu": "a slope of 1 that survives any depth, and what it costs",
+            "softmax": "the last layer, in which answers share out one total",
         },
         "I meet transformers": {
-            "softmax": "Attention: shares of one total, one for each word.",
-            "relu": "Between the attention layers, in the first transformer.",
-            "gelu": "What BERT and GPT-2 have in its place: x times a chance.",
-            "silu": "A gate that x itself opens.",
-            "squared_relu": "A search found it: the other road, without a gate.",
-            "90-compare": "Its guide: what today's models use, and the reasons given.",
+            "softmax": "attention, in which words share out one total",
+            "relu": "what stands between the layers of attention in the first one",
+            "gelu": "what BERT and GPT-2 have in its place, x times a chance",
+            "silu": "a gate that x itself opens",
+            "squared_relu": "another road, found by a search and taken by Nemotron",
+            "90-compare": "its guide says what today’s models use, and why",
         },
-        "A lecturer's four lectures, of 90 minutes each": {
-            "00-start-here logistic": "From one neuron to slopes that vanish.",
-            "relu softmax": "Hidden layers that let slopes through, "
-            "and an output that shares out a total.",
-            "gelu silu": "Gates, opened by chance and by x itself.",
+        "Four lectures of 90 minutes": {
+            "00-start-here logistic": "from one neuron to slopes that vanish",
+            "relu softmax": "hidden layers that let slopes through, "
+            "and an output that shares out a total",
+            "gelu silu": "gates, opened by chance and by x itself",
         },
     }
 )

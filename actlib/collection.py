@@ -101,7 +101,8 @@ def routes() -> HTML:
             links = [_link(name) for name in names.split() if _is_there(name)]
             if links:
                 lines.append(f"{' and '.join(links)}: {escape(why)}")
-        ways.append(f"<p><b>{escape(title)}</b></p>\n{_list(lines, 'ol')}")
+        heading = f"<p><b>{escape(title)}</b></p>"
+        ways.append(f"<div>{heading}{_list(lines, 'ol')}</div>")
     return HTML("\n".join(ways))
 
 

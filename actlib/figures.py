@@ -34,12 +34,13 @@ LABELS = ("$f(x)$", "$f'(x)$", "$f''(x)$")
 NEAR = 1e-9
 # Where a formula has no value at a joint itself, it is taken this far beside it.
 BESIDE = 1e-7
-# What an SVG does without: its prolog, who made it; line breaks and indents, the space
-# after a letter of a path; names of groups that nobody refers to; turns by 0; more than
-# two decimals of a point; half of our face's name, which is told for each letter.
+# What an SVG does without: its prolog, who made it; line breaks and indents, a space
+# after a letter of a path and within a style; names of groups that nobody refers to;
+# turns by 0; more than two decimals of a point; half of our face's name, which is told
+# for each letter.
 SPARE = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE[^>]*>|<metadata>[\s\S]*?</metadata>"
-    r"|\s*\n\s*|(?<=[\n\"][MLQC]) (?=[-\d])"
+    r"|\s*\n\s*|(?<=[\n\"][MLQC]) (?=[-\d])|(?<=[:;]) (?=[^\"<>]*\"[ />])"
     r"|(?<=<g) id=\"[a-zA-Z.\d]+_\d+\"(?=>)| transform=\"rotate\(-0 [^\"]*\""
     r"|(?<=[\d-]\.\d\d)\d+(?=[ ,\"LMQCz)])(?<!scale\(0\.015625)"
     r"|(?<=ActlibSans)-Regular"

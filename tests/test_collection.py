@@ -142,7 +142,7 @@ NAMED = {name for way in ROUTES.values() for names in way for name in names.spli
 
 def test_routes_link_their_notebooks_in_order():
     shown = page(actlib.routes())
-    assert [title.text for title in shown.select("p > b")] == list(ROUTES)
+    assert [title.text for title in shown.select("div > p > b")] == list(ROUTES)
     lists = shown.select("ol")
     for listed, steps in zip(lists, ROUTES.values(), strict=True):
         for item, (names, why) in zip(listed.select("li"), steps.items(), strict=True):
