@@ -662,11 +662,11 @@ CATALOGUE = MappingProxyType(
 # The families in their order, and what each one brings: together they tell one story.
 FAMILIES = MappingProxyType(
     {
-        "no curve": "Without a bend, a network of any depth is one straight line.",
-        "steps": "A decision, yes or no. But a slope of 0 teaches nothing.",
-        "sigmoids": "The step made smooth: it learns, until it is saturated.",
-        "rectifiers": "One side lets signal and slope pass. "
-        "What is to be done with the other?",
+        "no curve": "A sum, and nothing done to it: what the others are compared with.",
+        "steps": "The first neurons said yes or no, and slopes could not teach them.",
+        "sigmoids": "The step made smooth, so that slopes can teach it "
+        "until it is saturated.",
+        "rectifiers": "One side never saturates. What is to be done with the other?",
         "smooth": "The corner becomes a bend. "
         "Most multiply x by a gate that x itself opens.",
         "vector": "For outputs: shares of one total, in place of single numbers.",
@@ -690,18 +690,18 @@ ROUTES = MappingProxyType(
             "00-start-here": "what a neuron is, and four ideas to stand on; "
             "what is headed “To look up” can wait",
             "logistic": "a curve that learns, and whose slopes vanish with depth",
-            "relu": "a slope of 1 that survives any depth, and what it costs",
+            "relu": "a slope of 1 that does not fade, and one of 0 that kills",
             "softmax": "the last layer, in which answers share out one total",
         },
         "I meet transformers": {
-            "softmax": "attention, in which words share out one total",
-            "relu": "what stands between the layers of attention in the first one",
+            "softmax": "the layers of attention, in which words share out one total",
+            "relu": "what stood between those layers in the first transformer",
             "gelu": "what BERT and GPT-2 have in its place, x times a chance",
             "silu": "a gate that x itself opens",
             "squared_relu": "another road, found by a search and taken by Nemotron",
             "90-compare": "its guide says what today’s models use, and why",
         },
-        "Four lectures of 90 minutes": {
+        "Four lectures of 90 minutes, with slides": {
             "00-start-here logistic": "from one neuron to slopes that vanish",
             "relu softmax": "hidden layers that let slopes through, "
             "and an output that shares out a total",

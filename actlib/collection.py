@@ -59,8 +59,8 @@ def gallery() -> HTML:
 
 def _heading(family: str) -> str:
     brings = escape(FAMILIES.get(family, ""))
-    name = f"{family[:1].upper()}{family[1:]}"
-    return f'{escape(name)} <span style="font-weight: normal">{brings}</span>'
+    name = escape(family.capitalize())
+    return f'{name}. <span style="font-weight: normal">{brings}</span>'
 
 
 def overview() -> Figure:
@@ -76,10 +76,12 @@ def overview() -> Figure:
     for axes, entry in zip(panels.flat, entries, strict=False):
         draw(axes, entry)
         axes.set_title(entry.name)
+        axes.grid(axis="x", visible=False)
         if isinstance(entry, Activation):
-            axes.set(xlim=(-4, 4), ylim=(-2, 3), xticks=[-4, 0, 4], yticks=[0, 1])
+            axes.set(xlim=(-4, 4), ylim=(-2, 3), xticks=[-3, 0, 3], yticks=[0, 1])
             axes.label_outer(remove_inner_ticks=True)
-            axes.grid(axis="x", visible=False)
+        else:  # its labels would push the columns apart
+            axes.set_yticks([])
     for axes in panels.flat[len(entries) :]:
         axes.remove()
     curves = [entry for entry in entries if isinstance(entry, Activation)]

@@ -114,7 +114,7 @@ def test_gallery_groups_entries_by_family_and_says_what_each_brings():
     for group, family in zip(groups, families, strict=True):
         heading, *rows = group.select("tr")
         assert heading.th["scope"] == "rowgroup"
-        assert heading.text == f"{family.capitalize()} {FAMILIES[family]}"
+        assert heading.text == f"{family.capitalize()}. {FAMILIES[family]}"
         ideas = [e.idea for e in CATALOGUE.values() if e.family == family]
         assert [row.select("td")[-1].text for row in rows] == ideas
 

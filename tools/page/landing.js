@@ -53,4 +53,4 @@ function filter() {
 }
 
 families.addEventListener("change", filter);
-if (!families.querySelector(":checked").defaultChecked) filter();
+filter();
