@@ -664,14 +664,13 @@ FAMILIES = MappingProxyType(
     {
         "no curve": "A sum, and nothing done to it: what the others are compared with.",
         "steps": "The first neurons said yes or no, and slopes could not teach them.",
-        "sigmoids": "The step made smooth, so that slopes can teach it "
-        "until it is saturated.",
-        "rectifiers": "One side never saturates. What is to be done with the other?",
+        "sigmoids": "The step made smooth. Now slopes teach it, where it is not flat.",
+        "rectifiers": "One side is never flat. What is to be done with the other?",
         "smooth": "The corner becomes a bend. "
-        "Most multiply x by a gate that x itself opens.",
-        "vector": "For outputs: shares of one total, in place of single numbers.",
+        "Most are x times a gate, a number from 0 to 1 that x itself sets.",
+        "vector": "A list goes in, shares of one total come out: for a last layer.",
         "gated": "The gate gets a sum of its own: two learned sums are multiplied.",
-        "periodic": "Waves in place of one bend, for pictures, sounds and fields.",
+        "periodic": "Waves in place of one bend, for what is made of waves itself.",
         "across": "All of them: where to begin, and how they compare.",
     }
 )

@@ -18,7 +18,7 @@ from .figures import as_text, draw, subplots
 START = "00-start-here"
 # Columns of the overview: as few as fill its rows best.
 COLUMNS = range(4, 7)
-PANEL = (1.45, 1.3)  # inches
+PANEL = (1.45, 1.2)  # inches
 
 
 def get(name: str) -> Entry:
