@@ -689,7 +689,8 @@ ROUTES = MappingProxyType(
             "00-start-here": "what a neuron is, and four ideas to stand on; "
             "what is headed “To look up” can wait",
             "logistic": "a curve that learns, and whose slopes vanish with depth",
-            "relu": "a slope of 1 that does not fade, and one of 0 that teaches nothing",
+            "relu": "a slope of 1 that does not fade, "
+            "and one of 0 that teaches nothing",
             "softmax": "the last layer, in which answers share out one total",
         },
         "I meet transformers": {
