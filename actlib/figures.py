@@ -153,10 +153,17 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
 
 
 def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
-    """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
+    """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2.
+
+    Behind them are thin curves of f for other values of an input.
+    """
     require_entry(entry, Entry)
     axes.set_title(entry.title, parse_math=False)
     if isinstance(entry, Activation):
+        for p in entry.inputs:
+            for value in np.linspace(p.low, p.high, 5):
+                curve = Curve(entry, 0, {**parameters, p.name: value})
+                draw_curve(axes, curve, color="C0", linestyle="-", linewidth=0.7)
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
     elif isinstance(entry, VectorActivation):
