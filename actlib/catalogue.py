@@ -658,7 +658,7 @@ softmax = VectorActivation(
 swiglu = Activation(
     "Swish-gated linear unit (SwiGLU)",
     x / (1 + exp(-x)) * b,
-    [Input(b, 1, -3, 3, 0.05, "the other sum")],
+    [Input(b, 1, -2, 2, 0.05, "the other sum")],
     name="swiglu",
     aliases=["swish GLU", "SiLU-gated linear unit"],
     number=50,

@@ -231,8 +231,11 @@ class OnTheLine(OfParameters):
         if self.letters and callable(answer):
             names = listed(self.letters)
             raise Wrong(f"A formula with {names} is asked for, not a function.")
-        cases = self.cases if self.entry.inputs else self.cases[:1]
-        return [self._of_function(answer, case) for case in cases]
+        # Parameters have their defaults; only inputs are tried at several values.
+        names, first = [p.name for p in self.entry.inputs], self.cases[0]
+        cases = self.cases if names else [first]
+        self.cases = [first | {name: case[name] for name in names} for case in cases]
+        return [self._of_function(answer, case) for case in self.cases]
 
     def _of_function(self, answer: Any, case: Case) -> Array:
         values = self.at_points(answer, case)
