@@ -696,7 +696,9 @@ swiglu = Activation(
             "10.48550/arXiv.1610.01145",
         ),
         Reference(
-            "Touvron, H. and others",
+            "Touvron, H., Lavril, T., Izacard, G., Martinet, X., Lachaux, M.-A., "
+            "Lacroix, T., Rozière, B., Goyal, N., Hambro, E., Azhar, F., "
+            "Rodriguez, A., Joulin, A., Grave, E. & Lample, G.",
             2023,
             "LLaMA: open and efficient foundation language models",
             "arXiv",
