@@ -133,7 +133,7 @@ def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
     names = facts or [name for name in FACTS if any(name in c for _, c in cards)]
     rows = [
         (
-            escape(function.name),
+            escape(function.name + function.held({})),
             *(written(card[name], 4) if name in card else "–" for name in names),
         )
         for function, card in cards
