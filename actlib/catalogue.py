@@ -14,6 +14,7 @@ from sympy import (
     log,
     oo,
     pi,
+    sin,
     sqrt,
     symbols,
 )
@@ -22,7 +23,7 @@ from sympy import tanh as hyperbolic_tangent
 from .activation import Activation, Entry, Parameter, Reference
 from .vector import VectorActivation, i, j, n, z
 
-x, alpha, beta, lam, T = symbols("x alpha beta lambda T")
+x, alpha, beta, lam, omega, T = symbols("x alpha beta lambda omega T")
 GLOROT_2011 = Reference(
     "Glorot, X., Bordes, A. & Bengio, Y.",
     2011,
@@ -652,6 +653,65 @@ softmax = VectorActivation(
         "Keras": "keras.activations.softmax(x, axis=-1)",
         "JAX": "jax.nn.softmax(x, axis=-1)",
         "ONNX": "Softmax (axis=-1)",
+    },
+)
+
+sine = Activation(
+    "Sine",
+    sin(omega * x),
+    [
+        Parameter(
+            omega,
+            1,
+            0.1,
+            10,
+            0.1,
+            "how fast it oscillates",
+            domain=Interval.open(0, oo),
+        ),
+    ],
+    name="sine",
+    aliases=["sin", "sinusoid", "SIREN"],
+    number=60,
+    family="periodic",
+    idea="A wave: ω says which frequencies are learned first.",
+    builds_on=["relu", "tanh"],
+    references=[
+        Reference(
+            "Sitzmann, V., Martel, J. N. P., Bergman, A. W., Lindell, D. B. & "
+            "Wetzstein, G.",
+            2020,
+            "Implicit neural representations with periodic activation functions",
+            "NeurIPS 33",
+            "10.48550/arXiv.2006.09661",
+        ),
+        Reference(
+            "Parascandolo, G., Huttunen, H. & Virtanen, T.",
+            2017,
+            "Taming the waves: sine as activation function in deep neural networks",
+            url="https://openreview.net/forum?id=Sks3zF9eg",
+        ),
+        Reference(
+            "Rahaman, N., Baratin, A., Arpit, D., Draxler, F., Lin, M., "
+            "Hamprecht, F. A., Bengio, Y. & Courville, A.",
+            2019,
+            "On the spectral bias of neural networks",
+            "ICML, PMLR 97, 5301–5310",
+            "10.48550/arXiv.1806.08734",
+        ),
+        Reference(
+            "Ziyin, L., Hartwig, T. & Ueda, M.",
+            2020,
+            "Neural networks fail to learn periodic functions and how to fix it",
+            "NeurIPS 33",
+            "10.48550/arXiv.2006.08195",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.sin(omega * x)",
+        "Keras": "keras.ops.sin(omega * x)",
+        "JAX": "jax.numpy.sin(omega * x)",
+        "ONNX": "Mul, Sin",
     },
 )
 

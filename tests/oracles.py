@@ -60,4 +60,9 @@ ORACLES = {
         lambda x: x * min(max(x / 6 + mpf(1) / 2, 0), 1),
         lambda x: mpf(0) if x <= -3 else x / 3 + mpf(1) / 2 if x <= 3 else mpf(1),
     ),
+    "sine": (
+        lambda x, omega: mpmath.sin(omega * x),
+        lambda x, omega: omega * mpmath.cos(omega * x),
+        {"omega": lambda x, omega: x * mpmath.cos(omega * x)},
+    ),
 }
