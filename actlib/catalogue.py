@@ -686,6 +686,14 @@ sine = Activation(
             "10.48550/arXiv.2006.09661",
         ),
         Reference(
+            "Zhumekenov, A., Uteuliyeva, M., Kabdolov, O., Takhanov, R., "
+            "Assylbekov, Z. & Castro, A. J.",
+            2019,
+            "Fourier neural networks: a comparative study",
+            "arXiv",
+            "10.48550/arXiv.1902.03011",
+        ),
+        Reference(
             "Parascandolo, G., Huttunen, H. & Virtanen, T.",
             2017,
             "Taming the waves: sine as activation function in deep neural networks",
