@@ -6,7 +6,17 @@ from .activation import Activation, Parameter, Reference
 # editors and type checkers see it, too.
 from .catalogue import *  # noqa: F403
 from .catalogue import CATALOGUE
-from .collection import compare, frameworks, gallery, get, onward, recall, references
+from .collection import (
+    compare,
+    frameworks,
+    gallery,
+    get,
+    onward,
+    overview,
+    recall,
+    references,
+    routes,
+)
 from .display import table
 from .exercises import check
 from .explorer import explore
@@ -31,10 +41,12 @@ __all__ = [
     "get",
     "neuron",
     "onward",
+    "overview",
     "plot",
     "propagate",
     "recall",
     "references",
+    "routes",
     "show",
     "subplots",
     "table",

@@ -666,7 +666,7 @@ sine = Activation(
             0.1,
             10,
             0.1,
-            "how fast it oscillates",
+            "frequency",
             domain=Interval.open(0, oo),
         ),
     ],
@@ -726,6 +726,56 @@ sine = Activation(
 # The entries are the variables above, in this order; no other list names them.
 CATALOGUE = MappingProxyType(
     {value.name: value for value in [*globals().values()] if isinstance(value, Entry)}
+)
+# The families in their order, and what each one brings: together they tell one story.
+FAMILIES = MappingProxyType(
+    {
+        "no curve": "A sum, and nothing done to it: what the others are compared with.",
+        "steps": "The first neurons said yes or no, and slopes could not teach them.",
+        "sigmoids": "The step made smooth. Now slopes teach it, where it is not flat.",
+        "rectifiers": "One side is never flat. What is to be done with the other?",
+        "smooth": "The corner becomes a bend. "
+        "Most are x times a gate, a number from 0 to 1 that x itself sets.",
+        "vector": "A list goes in, shares of one total come out: for a last layer.",
+        "gated": "The gate gets a sum of its own: two learned sums are multiplied.",
+        "periodic": "Waves in place of one bend, for what is made of waves itself.",
+        "across": "All of them: where to begin, and how they compare.",
+    }
+)
+# The notebooks that are not about one function.
+ACROSS = MappingProxyType(
+    {
+        "00-start-here": "Start here",
+        "90-compare": "Which activation function for which job?",
+    }
+)
+# Ways through the collection: what is taken together, one step after the other, and
+# why. Functions go by their names, other notebooks by those of their files.
+ROUTES = MappingProxyType(
+    {
+        "A first course in three hours": {
+            "00-start-here": "what a neuron is, and four ideas to stand on; "
+            "what is headed “To look up” can wait",
+            "logistic": "a curve that learns, and whose slopes vanish with depth",
+            "relu": "a slope of 1 that does not fade, "
+            "and one of 0 that teaches nothing",
+            "softmax": "the last layer, in which answers share out one total",
+        },
+        "I meet transformers": {
+            "softmax": "the layers of attention, in which words share out one total",
+            "relu": "what stood between those layers in the first transformer",
+            "gelu": "what BERT and GPT-2 have in its place, x times a chance",
+            "silu": "a gate that x itself opens",
+            "squared_relu": "another road, found by a search and taken by Nemotron",
+            "90-compare": "its guide says what today’s models use, and why",
+        },
+        "Four lectures of 90 minutes, with slides": {
+            "00-start-here logistic": "from one neuron to slopes that vanish",
+            "relu softmax": "hidden layers that let slopes through, "
+            "and an output that shares out a total",
+            "gelu silu": "gates, opened by chance and by x itself",
+        },
+    }
 )
 # Relatives without an entry, to be written as one's own: actlib.Activation(name, ...).
 RELATIVES = MappingProxyType(

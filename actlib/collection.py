@@ -1,18 +1,24 @@
-"""The collection: finding an entry, and what its notebook shows of the catalogue."""
+"""The collection: finding an entry, and what a notebook shows of the catalogue."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from html import escape
 
 from IPython.display import HTML
+from matplotlib.figure import Figure
 from sympy import latex
 
-from .activation import Entry, require, require_entry
-from .catalogue import CATALOGUE, RELATIVES
-from .display import table
+from .activation import Activation, Entry, require, require_entry
+from .catalogue import ACROSS, CATALOGUE, FAMILIES, RELATIVES, ROUTES
+from .display import grouped_table, table
 from .facts import FACTS, written
+from .figures import as_text, draw, subplots
 
 START = "00-start-here"
+# Columns of the overview: as few as fill its rows best.
+COLUMNS = range(4, 7)
+PANEL = (1.45, 1.2)  # inches
 
 
 def get(name: str) -> Entry:
@@ -40,10 +46,71 @@ def _plain(name: str) -> str:
 
 
 def gallery() -> HTML:
-    """Return the map of the collection: each entry in a row, linked to its notebook."""
-    entries = CATALOGUE.values()
-    rows = [(_link(a), a.family, f"${latex(a.expr)}$", escape(a.idea)) for a in entries]
-    return HTML(table(("notebook", "family", "f(x)", "the idea"), rows))
+    """Return the map of the collection: each entry in a row, linked to its notebook.
+
+    Rows are grouped by family; a family's heading says what it brings.
+    """
+    families = defaultdict(list)
+    for a in CATALOGUE.values():
+        row = (_link(a.name), f"${latex(a.expr)}$", escape(a.idea))
+        families[_heading(a.family)].append(row)
+    return HTML(grouped_table(("notebook", "f(x)", "the idea"), families))
+
+
+def _heading(family: str) -> str:
+    brings = escape(FAMILIES.get(family, ""))
+    name = escape(family.capitalize())
+    return f'{name}. <span style="font-weight: normal">{brings}</span>'
+
+
+def overview() -> Figure:
+    """Return a Figure of all entries in small, with its alternative text as label.
+
+    :func:`show` shows it.
+    """
+    entries = list(CATALOGUE.values())
+    columns = min(COLUMNS, key=lambda columns: -len(entries) % columns)
+    rows = -(-len(entries) // columns)
+    figure, panels = subplots(rows, columns, squeeze=False)
+    figure.set_size_inches(PANEL[0] * columns, PANEL[1] * rows)
+    for axes, entry in zip(panels.flat, entries, strict=False):
+        draw(axes, entry)
+        axes.set_title(entry.name)
+        axes.grid(axis="x", visible=False)
+        if isinstance(entry, Activation):
+            axes.set(xlim=(-4, 4), ylim=(-2, 3), xticks=[-3, 0, 3], yticks=[0, 1])
+            axes.label_outer(remove_inner_ticks=True)
+        else:  # its labels would push the columns apart
+            axes.set_yticks([])
+    for axes in panels.flat[len(entries) :]:
+        axes.remove()
+    curves = [entry for entry in entries if isinstance(entry, Activation)]
+    ends = (f"{e.name} from {as_text(e(-4))} to {as_text(e(4))}" for e in curves)
+    others = ", ".join(entry.name for entry in entries if entry not in curves)
+    figure.set_label(
+        f"Curves and their slopes, for x from −4 to 4: {', '.join(ends)}. "
+        f"Bars: {others}."
+    )
+    return figure
+
+
+def routes() -> HTML:
+    """Return ways through the collection: lists of notebooks, a reason with each."""
+    ways = []
+    for title, steps in ROUTES.items():
+        lines = []
+        for names, why in steps.items():
+            links = [_link(name) for name in names.split() if _is_there(name)]
+            if links:
+                lines.append(f"{' and '.join(links)}: {escape(why)}")
+        heading = f"<p><b>{escape(title)}</b></p>"
+        ways.append(f"<div>{heading}{_list(lines, 'ol')}</div>")
+    return HTML("\n".join(ways))
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is a notebook of that name: an entry's, or another."""
+    return name in CATALOGUE or name in ACROSS
 
 
 def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
@@ -79,7 +146,8 @@ def recall(activation: Entry) -> HTML:
     require_entry(activation, Entry)
     primer = "a neuron, the chain rule, a gradient step, a mean under N(0, 1)"
     lines = [f"{_link()}: {primer}"]
-    lines += [f"{_link(a)}: ${latex(a.expr)}$" for a in map(get, activation.builds_on)]
+    for a in map(get, activation.builds_on):
+        lines.append(f"{_link(a.name)}: ${latex(a.expr)}$")
     return HTML(f"<p>This notebook builds on:</p>{_list(lines)}")
 
 
@@ -91,8 +159,8 @@ def onward(activation: Entry) -> HTML:
         problem = f"an entry of the catalogue, not {activation}"
         raise ValueError(f"activation must be {problem}")
     place = entries.index(activation)
-    links = [f"Before: {_link(a)}" for a in entries[:place][-1:]]
-    links += [f"Next: {_link(a)}" for a in entries[place + 1 :][:1]]
+    links = [f"Before: {_link(a.name)}" for a in entries[:place][-1:]]
+    links += [f"Next: {_link(a.name)}" for a in entries[place + 1 :][:1]]
     return HTML(f"<p>{' · '.join([*links, f'Map: {_link()}'])}</p>")
 
 
@@ -119,13 +187,14 @@ def frameworks(activation: Entry) -> HTML:
     return HTML(table(("framework", "name"), rows))
 
 
-def _link(activation: Entry | None = None) -> str:
-    """Return a link to the notebook of `activation`, or to the map."""
-    stem, text = START, "Start here"
-    if activation is not None:
-        stem, text = activation.notebook, activation.title
+def _link(name: str = START) -> str:
+    """Return a link to an entry's notebook, or to another of that file name."""
+    if name in CATALOGUE:
+        stem, text = CATALOGUE[name].notebook, CATALOGUE[name].title
+    else:
+        stem, text = name, ACROSS[name]
     return f'<a href="{stem}.ipynb">{escape(text)}</a>'
 
 
-def _list(items: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+def _list(items: Iterable[str], kind: str = "ul") -> str:
+    return f"<{kind}>{''.join(f'<li>{item}</li>' for item in items)}</{kind}>"

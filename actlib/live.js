@@ -160,7 +160,7 @@ function parse(image, prefix) {
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
   const text = new TextDecoder().decode(bytes);
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  svg.querySelectorAll("metadata, style").forEach((node) => node.remove());
+  svg.querySelectorAll("style").forEach((node) => node.remove());
   for (const node of svg.querySelectorAll("*")) {
     for (const attribute of node.attributes) {
       const { localName, value } = attribute;

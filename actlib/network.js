@@ -333,16 +333,21 @@ function size(numbers) {
   return Math.sqrt(sum / numbers.length);
 }
 
+/** At which share of the points a unit is flat. */
+function flatShare(slopes, units, unit) {
+  let flat = 0;
+  for (let i = unit; i < slopes.length; i += units) if (Math.abs(slopes[i]) < FLAT_SLOPE) flat++;
+  return flat / (slopes.length / units);
+}
+
 /** The shares of a layer's units that are flat at all points (dead), and those that are flat at
  * more than half of them, but not at all (saturated). */
 function flatUnits({ slopes }, units, shares) {
-  const points = slopes.length / units;
   shares.dead = shares.saturated = 0;
   for (let unit = 0; unit < units; unit++) {
-    let flat = 0;
-    for (let i = unit; i < slopes.length; i += units) if (Math.abs(slopes[i]) < FLAT_SLOPE) flat++;
-    if (flat === points) shares.dead += 1 / units;
-    else if (flat > points / 2) shares.saturated += 1 / units;
+    const flat = flatShare(slopes, units, unit);
+    if (flat === 1) shares.dead += 1 / units;
+    else if (flat > 0.5) shares.saturated += 1 / units;
   }
 }
 

@@ -50,8 +50,8 @@ const [SURFACE_NOTE, CURVE_NOTE] = [
 ];
 const NOTE = `The points are those to train with. Each layer has a bar of its gradient’s size, from
   10⁻⁸ to 10; a histogram of its sums, with all beyond ±5 at the ends; and what each unit makes of
-  the inputs. The slope of a dead unit is below 0.01 at all points, that of a saturated unit at
-  more than half.`;
+  the inputs. A dead unit is crossed out: its slope is below 0.01 at all points, that of a
+  saturated unit at more than half.`;
 
 // Losses on the way: at most so many moments, ever further apart
 

@@ -106,7 +106,7 @@ def train(
     Of each network you see its output with the points, both losses, and for each layer
     what every unit makes of the inputs, the size of the gradient of its weights (root
     mean square), the histogram of its sums, and how many units have a slope below 0.01
-    at all points (dead) or at more than half of them (saturated).
+    at all points (dead, crossed out) or at more than half of them (saturated).
 
     `data` is "circle", "xor", "moons", "spiral", "long spiral", or "curve"; `layers`
     are 1 to 6 equal numbers from 2 to 16. `initial` are other values to begin with:

@@ -269,7 +269,8 @@ function kinksOfCurve({ line, pass, kinks: places }) {
   return found;
 }
 
-// The units of a layer: the output of each, in its own scale, and where its sum is 0
+// The units of a layer: the output of each, in its own scale, and where its sum is 0. A dead one is
+// crossed out.
 
 function paintUnits(panel, { training, flat, pass, image }, layer) {
   const { width, em } = panel;
@@ -277,6 +278,7 @@ function paintUnits(panel, { training, flat, pass, image }, layer) {
   const pen = wiped(panel);
   const { units } = training.network.layers[layer];
   const { sums, outputs } = pass.layers[layer];
+  const { slopes } = training.train.layers[layer];
   const { across, size, gap } = tiles(units, width, em);
   for (let unit = 0; unit < units; unit++) {
     let most = 0;
@@ -292,8 +294,18 @@ function paintUnits(panel, { training, flat, pass, image }, layer) {
       stroke(pen, INK, 0.8);
     }
     frame(pen, size, size);
+    if (flatShare(slopes, units, unit) === 1) crossOut(pen, size);
     pen.restore();
   }
+}
+
+function crossOut(pen, size) {
+  pen.beginPath();
+  pen.moveTo(0, 0);
+  pen.lineTo(size, size);
+  pen.moveTo(0, size);
+  pen.lineTo(size, 0);
+  stroke(pen, INK, 1.2);
 }
 
 /** How many tiles stand in a row, their size, and the gap between them. */

@@ -176,7 +176,8 @@ class _Logits:
             raise ValueError(f"axis must be {allowed}; not {axis!r}")
         logits, *values = (np.moveaxis(array, axis, -1) for array in (logits, *values))
         for name, value in zip(entry.parameters, values, strict=True):
-            if (value != value[..., :1]).any():
+            constant = value.strides[-1] == 0  # a stride of 0: one number for all
+            if not constant and (value != value[..., :1]).any():
                 problem = "must be the same for all logits along the axis"
                 raise ValueError(f"{name} {problem}")
         self._dtype = logits.dtype if logits.dtype.kind == "f" else np.float64
@@ -187,10 +188,10 @@ class _Logits:
             if entry._linear:
                 # As far as a logit may be infinite, its slope is what it is at 0.
                 self.slopes = slopes(np.zeros_like(logits[..., :1]), *values)
-                upwards = np.sign(self.slopes)
-                top = (upwards * logits).max(axis=-1, keepdims=True, initial=-np.inf)
-                shifted = _without(upwards * logits, top)
-                self.scores = shifted * np.abs(self.slopes)
+                upwards = np.sign(self.slopes) * logits
+                top = upwards.max(axis=-1, keepdims=True, initial=-np.inf)
+                self.scores = _without(upwards, top)
+                self.scores *= np.abs(self.slopes)
             else:
                 self.slopes = slopes(logits, *values)
                 scores = numpy_function(entry._score)(logits, *values)
@@ -213,7 +214,8 @@ def _without(scores: Array, top: Array) -> Array:
 @np.errstate(all="ignore")
 def _shares(scores: Array) -> Array:
     weights = np.exp(scores)
-    return weights / weights.sum(axis=-1, keepdims=True)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return weights
 
 
 @np.errstate(all="ignore")

@@ -11,7 +11,9 @@ from execute import NOTEBOOKS, ROOT, NotebookError, executed
 from fontTools.ttLib import TTFont
 from mathematics import VERBATIM, parsed
 
+import actlib
 from actlib import CATALOGUE
+from actlib.catalogue import FAMILIES
 from actlib.live import written
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -141,6 +143,7 @@ def test_every_character_of_a_notebook_has_its_font(path):
 def test_every_character_around_the_notebooks_has_its_font():
     templates = pages.TEMPLATES.parent.rglob("*.j2")
     texts = [path.read_text(encoding="utf-8") for path in templates]
+    texts += [actlib.routes().data, *FAMILIES.values()]
     for entry in CATALOGUE.values():
         texts += [entry.title, entry.idea]
         for parameter in entry.parameters.values():

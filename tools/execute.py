@@ -7,7 +7,6 @@ python tools/execute.py --check        write nothing; fail if a stored file woul
 
 import argparse
 import json
-import math
 import re
 import sys
 import time
@@ -251,19 +250,7 @@ def readme():
 
 def overview():
     """SVG text of a small picture of every entry."""
-    entries = actlib.CATALOGUE.values()
-    columns = min(5, len(entries))
-    rows = math.ceil(len(entries) / columns)
-    figure, panels = actlib.subplots(rows, columns, squeeze=False)
-    figure.set_size_inches(2 * columns, 1.8 * rows)
-    for axes, entry in zip(panels.flat, entries, strict=False):
-        actlib.draw(axes, entry)
-        axes.set_title(entry.name)
-        if isinstance(entry, actlib.Activation):
-            axes.set(xlim=(-6, 6), ylim=(-2, 3), xticks=[-6, 0, 6], yticks=[0, 1])
-    for axes in panels.flat[len(entries) :]:
-        axes.remove()
-    return svg(figure)
+    return svg(actlib.overview()) + "\n"
 
 
 def first_difference(stored, fresh):

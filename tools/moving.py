@@ -206,7 +206,6 @@ def picture():
         moving = draw_curves(axes, moments)
         draw_slider(slider, values[-1], sorted(set(readings)))
     root = ElementTree.fromstring(svg(figure))
-    root.remove(root.find(f"{SVG}metadata"))
     named = {group.get("id"): group for group in root.iter(f"{SVG}g")}
 
     places = Places(axes)

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from base64 import b64decode
+from collections import Counter
 from pathlib import Path
 
 import matplotlib
@@ -17,6 +18,7 @@ from readme import repository
 from slides import EXPORT, name_headings
 
 import actlib
+from actlib.catalogue import FAMILIES
 from actlib.figures import STYLE, subplots
 
 TEMPLATES = Path(__file__).parent / "page"
@@ -24,6 +26,7 @@ FILES = ["style.css", "page.js", "landing.js", "lite.js"]
 # The landing page begins with the function that moves in the README.
 FIRST = moving.ENTRY
 SHORT = re.compile(r"\((\w+)[^)]*\)$")
+LINK = re.compile(r'href="([\w-]+)\.ipynb"')
 WIDE = "table, .jp-RenderedLatex math, math[display=block], .actlib-figure > img"
 HEADINGS = ("# ", "## ", "### ")
 MOST_IN_A_CARD = 320  # points; the text of a wider picture is too small there
@@ -174,6 +177,17 @@ def chosen(entry):
     }
 
 
+def families(cards):
+    """The families that the cards are of: name, how many cards, what it brings."""
+    counts = Counter(card["family"] for card in cards)
+    return [(name, count, FAMILIES.get(name, "")) for name, count in counts.items()]
+
+
+def routes():
+    """The HTML of the ways through the collection, with links to pages."""
+    return LINK.sub(r'href="read/\1.html"', actlib.routes().data)
+
+
 def landing(site, cards):
     """Write the landing page, and a script for each function that can be chosen."""
     entries = [chosen(entry) for entry in actlib.CATALOGUE.values()]
@@ -185,6 +199,7 @@ def landing(site, cards):
         )
     first = next(entry for entry in entries if entry["name"] == FIRST.name)
     values = {"cards": cards, "entries": entries, "first": first}
+    values |= {"families": families(cards), "routes": routes()}
     write(site / "index.html", rendered("landing.html.j2", **values))
 
 

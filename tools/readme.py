@@ -10,6 +10,7 @@ from moving import alternative_text
 from sympy import latex
 
 import actlib
+from actlib.catalogue import FAMILIES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -88,25 +89,33 @@ def launch():
 
 
 def summaries(folder):
-    """The path, title, formula (LaTeX) and idea of each notebook in a folder."""
+    """The path, title, formula (LaTeX), idea and family of each notebook in a folder.
+
+    Notebooks that are not about one function are of the family "across".
+    """
     entries = {entry.notebook: entry for entry in actlib.CATALOGUE.values()}
     for path in sorted(folder.glob("*.ipynb")):
         if entry := entries.get(path.stem):
-            yield path, entry.title, latex(entry.expr), entry.idea
+            yield path, entry.title, latex(entry.expr), entry.idea, entry.family
         else:  # not about one function: its first cell is a heading, then a paragraph
             source = nbformat.read(path, as_version=4).cells[0].source
             heading, _, text = source.partition("\n")
             idea = " ".join(text.strip().split("\n\n")[0].split())
-            yield path, heading.removeprefix("# "), "", idea
+            yield path, heading.removeprefix("# "), "", idea, "across"
 
 
 def gallery():
-    """A table with a row for each notebook."""
+    """A table with a row for each notebook, and a heading in it for each family."""
     rows = [
         "| Notebook | Formula | What it teaches | Open it |",
         "| --- | --- | --- | --- |",
     ]
-    for path, title, formula, idea in summaries(ROOT / "notebooks"):
+    last = "across"  # the first notebook needs no heading
+    for path, title, formula, idea, family in summaries(ROOT / "notebooks"):
+        if family != last:
+            brings = FAMILIES.get(family, "")
+            rows.append(f"| **{family.capitalize()}** | | *{brings}* | |")
+            last = family
         # A bar would end the table's cell. GitHub takes a backslash for Markdown's,
         # unless backquotes stand inside the dollars.
         formula = formula and "$`" + formula.replace("|", r"\vert ") + "`$"
@@ -119,7 +128,18 @@ def gallery():
     return "\n".join(rows)
 
 
-PARTS = {"picture": picture, "launch": launch, "gallery": gallery, "hub": hub}
+def routes():
+    """The ways through the collection, with links from the README's place."""
+    return actlib.routes().data.replace('href="', 'href="notebooks/')
+
+
+PARTS = {
+    "picture": picture,
+    "launch": launch,
+    "routes": routes,
+    "gallery": gallery,
+    "hub": hub,
+}
 
 
 def render(text):

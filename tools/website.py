@@ -152,7 +152,7 @@ def check_fonts():
 def cards_of(folder):
     """What the site tells of each notebook, whose cells have all run."""
     cards = []
-    for path, title, _, idea in summaries(folder):
+    for path, title, _, idea, family in summaries(folder):
         try:
             notebook = executed(path)
         except NotebookError as error:
@@ -160,7 +160,7 @@ def cards_of(folder):
         has_slides = any(slide_type(cell) == "slide" for cell in notebook.cells)
         question = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
         card = {"stem": path.stem, "title": title, "question": question, "idea": idea}
-        card |= {"notebook": notebook}
+        card |= {"notebook": notebook, "family": family}
         cards.append(card | {"binder": binder(path.stem), "slides": has_slides})
     return cards
 

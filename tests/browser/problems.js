@@ -7,7 +7,7 @@ async () => {
   const [TEXT, FIGURE_TEXT] = [20, 12 * 96 / 72];
   const [ROUNDING, MOST_EMPTY] = [1, 0.5];
   const unseen = "aside, script, style, [role=status]";
-  const solid = "img, svg, math, table, input, select, button, .highlight, .answer";
+  const solid = "img, svg, canvas, math, table, input, select, button, .highlight, .answer";
   const BLOCKS = "h1, h2, h3, p, ul, ol, table, pre, figure, .answer, .actlib-live > *";
   // Parts of one live figure may share a row, and answers may take turns in one place.
   const TOGETHER = ".actlib-live, .answers";

@@ -151,6 +151,17 @@ def test_what_is_learned_and_drawn_is_numpys(open_page):
     assert page.complaints == []
 
 
+def test_a_unit_is_crossed_out_as_long_as_it_is_dead(open_page):
+    k = Parameter("k", 0, 0, 1, 1, "slope")
+    page = figure(open_page, Activation("k·x", Symbol("k") * x, [k]), data="xor")
+    for strokes in (1, 0):  # without a slope, and with one
+        tiles = pixels(page, ".units").min(axis=2)
+        first = [tiles[i, i] < 100 for i in range(5, 25)]
+        assert np.mean(first) == strokes
+        page.locator("input[name=k]").press("End")
+    assert page.complaints == []
+
+
 def test_what_blows_up_says_when_and_why_and_can_begin_anew(open_page):
     settings = {"optimiser": "descent", "rate": 1, "multiple": 2}
     page = figure(open_page, [CUBE, tanh], data="curve", **settings)

@@ -252,6 +252,45 @@ def test_the_landing_page_opens_with_a_live_figure_of_any_function(heard, built)
     assert heard.complaints == []
 
 
+def test_the_landing_page_shows_the_ways_through(html):
+    listed = html["index"].select(".routes ol")
+    stems = [link["href"] for link in parsed(actlib.routes().data).select("a")]
+    found = [link["href"] for list_ in listed for link in list_.select("a")]
+    pages_of = [f"read/{stem.removesuffix('.ipynb')}.html" for stem in stems]
+    assert found == pages_of
+    assert len(listed) == len(actlib.catalogue.ROUTES)
+
+
+# Of the cards in view: their lefts, rights, tops and bottoms.
+BOXES = """all => all.map(card => card.getBoundingClientRect()).filter(b => b.width)
+    .map(b => [b.left, b.right, b.top, b.bottom].map(Math.round))"""
+
+
+def test_the_gallery_is_filtered_by_family_in_full_rows(heard, built):
+    heard.goto(f"{built.url}/index.html")
+    families = [card["family"] for card in built.cards]
+    choices = heard.locator(".families input")
+    names = choices.evaluate_all("all => all.map(choice => choice.value)")
+    assert names == ["", *dict.fromkeys(families)]
+    for width, height in (*SCREENS, (800, 900)):
+        heard.set_viewport_size({"width": width, "height": height})
+        assert heard.evaluate("document.documentElement.scrollWidth") <= width
+        choices.last.focus()
+        for name in names:
+            heard.keyboard.press("ArrowRight")  # from the last to the first, and so on
+            boxes = heard.locator(".cards > li").evaluate_all(BOXES)
+            assert len(boxes) == (families.count(name) if name else len(families))
+            # Each row ends where the widest one does.
+            ends = {}
+            for _, right, top, _ in boxes:
+                ends[top] = max(right, ends.get(top, 0))
+            assert len({*ends.values()}) == 1
+            told = heard.locator(".brings[role=status]")
+            expect(told).to_contain_text(f"{len(boxes)} notebook")
+            expect(told).to_contain_text(actlib.catalogue.FAMILIES.get(name, "All"))
+    assert heard.complaints == []
+
+
 def test_a_figure_that_cannot_be_fetched_says_so(page, built):
     page.route("**/figures/*.js", lambda route: route.abort())
     page.goto(f"{built.url}/index.html")

@@ -1,4 +1,6 @@
-// The landing page's choice of functions. Each one's figure is a script of its own, fetched when
+// The landing page's choices: of a function, and of a family of notebooks.
+
+// A function. Each one's figure is a script of its own, fetched when
 // it is chosen: fetch() would not work in a page that is opened from a disk.
 
 const place = document.getElementById("figure");
@@ -34,3 +36,21 @@ bringIntoView();
 choices.addEventListener("change", load);
 // After "back" a browser remembers the choice, and not the figure.
 if (!choices.querySelector(":checked").defaultChecked) load();
+
+// A family: only its notebooks are shown, and what it brings is told.
+
+const families = document.querySelector(".families");
+const cards = [...document.querySelectorAll(".cards > li")];
+
+function filter() {
+  const { value, dataset } = families.querySelector(":checked");
+  for (const card of cards) card.hidden = value !== "" && card.dataset.family !== value;
+  const shown = cards.filter((card) => !card.hidden).length;
+  const count = shown === 1 ? "1 notebook" : `${shown} notebooks`;
+  document.querySelector(".brings").textContent = value
+    ? `${count} of the family “${value}”. ${dataset.brings}`
+    : `All ${count}.`;
+}
+
+families.addEventListener("change", filter);
+filter();
