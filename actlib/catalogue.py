@@ -14,6 +14,7 @@ from sympy import (
     log,
     oo,
     pi,
+    sin,
     sqrt,
     symbols,
 )
@@ -22,7 +23,7 @@ from sympy import tanh as hyperbolic_tangent
 from .activation import Activation, Entry, Input, Parameter, Reference
 from .vector import VectorActivation, i, j, n, z
 
-x, alpha, b, beta, lam, T = symbols("x alpha b beta lambda T")
+x, alpha, b, beta, lam, omega, T = symbols("x alpha b beta lambda omega T")
 GLOROT_2011 = Reference(
     "Glorot, X., Bordes, A. & Bengio, Y.",
     2011,
@@ -713,6 +714,73 @@ swiglu = Activation(
     },
 )
 
+sine = Activation(
+    "Sine",
+    sin(omega * x),
+    [
+        Parameter(
+            omega,
+            1,
+            0.1,
+            10,
+            0.1,
+            "frequency",
+            domain=Interval.open(0, oo),
+        ),
+    ],
+    name="sine",
+    aliases=["sin", "sinusoid", "SIREN"],
+    number=60,
+    family="periodic",
+    idea="A wave: ω says which frequencies are learned first.",
+    builds_on=["relu", "tanh"],
+    references=[
+        Reference(
+            "Sitzmann, V., Martel, J. N. P., Bergman, A. W., Lindell, D. B. & "
+            "Wetzstein, G.",
+            2020,
+            "Implicit neural representations with periodic activation functions",
+            "NeurIPS 33",
+            "10.48550/arXiv.2006.09661",
+        ),
+        Reference(
+            "Zhumekenov, A., Uteuliyeva, M., Kabdolov, O., Takhanov, R., "
+            "Assylbekov, Z. & Castro, A. J.",
+            2019,
+            "Fourier neural networks: a comparative study",
+            "arXiv",
+            "10.48550/arXiv.1902.03011",
+        ),
+        Reference(
+            "Parascandolo, G., Huttunen, H. & Virtanen, T.",
+            2017,
+            "Taming the waves: sine as activation function in deep neural networks",
+            url="https://openreview.net/forum?id=Sks3zF9eg",
+        ),
+        Reference(
+            "Rahaman, N., Baratin, A., Arpit, D., Draxler, F., Lin, M., "
+            "Hamprecht, F. A., Bengio, Y. & Courville, A.",
+            2019,
+            "On the spectral bias of neural networks",
+            "ICML, PMLR 97, 5301–5310",
+            "10.48550/arXiv.1806.08734",
+        ),
+        Reference(
+            "Ziyin, L., Hartwig, T. & Ueda, M.",
+            2020,
+            "Neural networks fail to learn periodic functions and how to fix it",
+            "NeurIPS 33",
+            "10.48550/arXiv.2006.08195",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.sin(omega * x)",
+        "Keras": "keras.ops.sin(omega * x)",
+        "JAX": "jax.numpy.sin(omega * x)",
+        "ONNX": "Mul, Sin",
+    },
+)
+
 # The entries are the variables above, in this order; no other list names them.
 CATALOGUE = MappingProxyType(
     {value.name: value for value in [*globals().values()] if isinstance(value, Entry)}
@@ -778,6 +846,7 @@ RELATIVES = MappingProxyType(
         "mish": x * hyperbolic_tangent(log(1 + exp(x))),
         "quick_gelu": x / (1 + exp(-Rational("1.702") * x)),
         "relu6": Min(Max(0, x), 6),
+        "snake": x + sin(x) ** 2,
     }
 )
 # What `import *` takes. Type checkers cannot follow `__all__ = list(...)`: they would

@@ -165,7 +165,7 @@ def shortened(value: Any, digits: int = 6) -> Any:
     if isinstance(value, Tuple):
         return Tuple(*(shortened(part, digits) for part in value))
     parts = value.atoms(sympy.Function, sympy.Pow, Rational)
-    long = any(len(str(part)) > 10 for part in parts)
+    long = any(len(str(part)) > 10 for part in parts if part.is_number)
     return value.evalf(digits) if long or value.atoms(Float) else value
 
 

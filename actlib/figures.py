@@ -45,6 +45,8 @@ SPARE = re.compile(
     r"|(?<=[\d-]\.\d\d)\d+(?=[ ,\"LMQCz)])(?<!scale\(0\.015625)"
     r"|(?<=ActlibSans)-Regular"
 )
+# A curve that turns so often oscillates.
+SEVERAL = 3
 # A group that says nothing of the shapes in it.
 BARE_GROUP = re.compile(r"<g>((?:<(?:path|use)[^>]*/>)*)</g>")
 # What is larger is no place in a picture.
@@ -219,6 +221,7 @@ def describe(
         f"from {low} to {high}.",
         f"f is about {left} at {low}, {middle} at 0 and {right} at {high}.",
     ]
+    sentences.append(_oscillation(curves[0]))
     sentences += map(_extent, curves[1:2])
     for name, curve in zip(("f", "f′"), curves, strict=False):
         for place in dict.fromkeys(place for place, _, _ in curve.dots):
@@ -229,6 +232,21 @@ def describe(
     return " ".join(filter(None, sentences))
 
 
+def _turns(curve: Curve) -> int:
+    """Return how often a curve turns from rising to falling or back."""
+    steps = np.diff(curve.y)
+    ways = np.sign(steps[np.isfinite(steps) & (steps != 0)])
+    return int(np.count_nonzero(np.diff(ways)))
+
+
+def _oscillation(curve: Curve) -> str:
+    """Return a sentence on how f goes up and down, if it does again and again."""
+    if (turns := _turns(curve)) < SEVERAL:
+        return ""
+    low, high = map(as_text, (np.nanmin(curve.y), np.nanmax(curve.y)))
+    return f"f rises and falls between {low} and {high}: it turns {turns} times."
+
+
 def _extent(curve: Curve) -> str:
     """Return a sentence on the least and the largest slope, if there is any."""
     slopes = curve.y[np.isfinite(curve.y)]
@@ -237,7 +255,10 @@ def _extent(curve: Curve) -> str:
     low, high = map(as_text, (slopes.min(), slopes.max()))
     if slopes.min() == slopes.max():
         return f"f′ is {low} wherever it exists."
-    return f"f′ lies between {low} and {high}, highest at {as_text(_peak(curve))}."
+    words = f"f′ lies between {low} and {high}"
+    if _turns(curve) >= SEVERAL:
+        return f"{words}."
+    return f"{words}, highest at {as_text(_peak(curve))}."
 
 
 def _peak(curve: Curve) -> float:

@@ -46,6 +46,56 @@ class indicator(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
+class sin_of_product(Function):
+    """sin(u·v), and what u·v loses by rounding made good: far out that is much."""
+
+    @staticmethod
+    def numpy(u: Array, v: Array) -> Array:
+        product = u * v
+        lost = _lost(u, v, product)
+        if not lost.any():
+            return np.sin(product)
+        return np.sin(product) + lost * np.cos(product)
+
+
+class cos_of_product(Function):
+    """cos(u·v), in the same way."""
+
+    @staticmethod
+    def numpy(u: Array, v: Array) -> Array:
+        product = u * v
+        lost = _lost(u, v, product)
+        if not lost.any():
+            return np.cos(product)
+        return np.cos(product) - lost * np.sin(product)
+
+
+def _lost(u: Array, v: Array, product: Array) -> Array:
+    """Return u·v − product, by Dekker's algorithm: DOI 10.1007/BF01397083."""
+    (a, b), (c, d) = _halves(u), _halves(v)
+    return b * d - (((product - a * c) - b * c) - a * d)
+
+
+def _halves(x: Array) -> tuple[Array, Array]:
+    """Return the first 26 binary digits of each number, and the rest."""
+    bits = np.asarray(x, dtype=np.float64).view(np.int64)
+    high = (bits & -(1 << 27)).view(np.float64)
+    return high, x - high
+
+
+WAVES = {sympy.sin: sin_of_product, sympy.cos: cos_of_product}
+
+
+def exact_waves(expression: Expr) -> Expr:
+    """Return `expression` with waves of a product that know what it loses."""
+    products = {
+        wave: WAVES[wave.func](*wave.args[0].as_two_terms())
+        for wave in expression.atoms(*WAVES)
+        if isinstance(wave.args[0], sympy.Mul)
+    }
+    return expression.xreplace(products)
+
+
 def from_the_last(function: Callable[[Any, Any], Any], values: Sequence[Any]) -> Any:
     """Return `function` of the last two values, of that and the third last, and so on.
 
@@ -67,6 +117,7 @@ class Logical:
 
 NUMPY = [
     {block.__name__: block.numpy for block in BLOCKS}
+    | {wave.__name__: wave.numpy for wave in WAVES.values()}
     | {"indicator": np.float64, "reduce": from_the_last}
     | {"logical_and": Logical(np.logical_and), "logical_or": Logical(np.logical_or)},
     "numpy",
@@ -140,14 +191,14 @@ class NumpyFunction:
     def _compiled(self) -> Callable[..., Array]:
         expression = self._as_a_sum()
         if expression is not None:
-            return compiled(self.arguments, expression, NUMPY)
+            return compiled(self.arguments, exact_waves(expression), NUMPY)
         side = sympy.Dummy("side")
         cases = [
             (self._derivative(branch), branch.test.xreplace({self.formula.x: side}))
             for branch in self.formula.branches
         ]
         expression = Piecewise(*cases, (nan, True), evaluate=False)
-        function = compiled((side, *self.arguments), expression, NUMPY)
+        function = compiled((side, *self.arguments), exact_waves(expression), NUMPY)
         cuts = [
             compiled(self.formula.parameters, cut, NUMPY) for cut in self.formula.cuts
         ]

@@ -65,4 +65,9 @@ ORACLES = {
         lambda x, b: (sigma(x) + x * sigma(x) * sigma(-x)) * b,
         {"b": lambda x, b: x * sigma(x)},
     ),
+    "sine": (
+        lambda x, omega: mpmath.sin(omega * x),
+        lambda x, omega: omega * mpmath.cos(omega * x),
+        {"omega": lambda x, omega: x * mpmath.cos(omega * x)},
+    ),
 }

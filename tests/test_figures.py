@@ -319,3 +319,10 @@ def test_alternative_text_is_text(wrong):
 def test_alternative_text_is_not_empty(empty):
     with pytest.raises(ValueError, match="alt"):
         show(Figure(), alt=empty)
+
+
+def test_alternative_text_says_that_a_wave_goes_up_and_down():
+    label = actlib.plot(actlib.sine, omega=2).get_label()
+    assert "f rises and falls between −1 and 1: it turns 8 times." in label
+    assert "highest" not in label
+    assert "rises and falls" not in actlib.plot(actlib.gelu).get_label()

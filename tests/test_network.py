@@ -84,9 +84,11 @@ def test_arrays_of_values_and_slopes_are_numpys():
     )
     for f, each in zip(SCALAR.values(), found, strict=True):
         for setting, (z, values, slopes) in zip(corners(f), each, strict=True):
-            close = {"rtol": 1e-12, "atol": 1e-15}
-            np.testing.assert_allclose(values, f(z, **setting), **close)
-            np.testing.assert_allclose(slopes, f.grad(z, **setting), **close)
+            # Far out a wave feels how a product with its parameter is rounded.
+            far = max([1, *setting.values()]) * np.maximum(1, np.abs(z))
+            close = {"rtol": 1e-12, "atol": 1e-15 * far}
+            assert np.isclose(values, f(z, **setting), **close).all()
+            assert np.isclose(slopes, f.grad(z, **setting), **close).all()
 
 
 def test_no_text_of_a_user_gets_into_the_code():
