@@ -805,6 +805,7 @@ ACROSS = MappingProxyType(
     {
         "00-start-here": "Start here",
         "90-compare": "Which activation function for which job?",
+        "91-train": "Which activation learns best, and how would you know?",
     }
 )
 # Ways through the collection: what is taken together, one step after the other, and
@@ -824,6 +825,7 @@ ROUTES = MappingProxyType(
             "relu": "what stood between those layers in the first transformer",
             "gelu": "what BERT and GPT-2 have in its place, x times a chance",
             "silu": "a gate that x itself opens",
+            "swiglu": "the same gate for another sum: Llama, Mistral, Qwen",
             "squared_relu": "another road, found by a search and taken by Nemotron",
             "90-compare": "its guide says what today’s models use, and why",
         },
@@ -831,7 +833,9 @@ ROUTES = MappingProxyType(
             "00-start-here logistic": "from one neuron to slopes that vanish",
             "relu softmax": "hidden layers that let slopes through, "
             "and an output that shares out a total",
-            "gelu silu": "gates, opened by chance and by x itself",
+            "gelu swiglu": "gates, one for the input itself, one for another sum",
+            "sine 91-train": "what is learned first, which function learns best, "
+            "and how one would know",
         },
     }
 )

@@ -102,7 +102,7 @@ def routes() -> HTML:
         for names, why in steps.items():
             links = [_link(name) for name in names.split() if _is_there(name)]
             if links:
-                lines.append(f"{' and '.join(links)}: {escape(why)}")
+                lines.append(f"{' and '.join(links)} – {escape(why)}")
         heading = f"<p><b>{escape(title)}</b></p>"
         ways.append(f"<div>{heading}{_list(lines, 'ol')}</div>")
     return HTML("\n".join(ways))
