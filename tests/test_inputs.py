@@ -42,6 +42,7 @@ def test_an_input_may_be_nan_or_infinite_and_a_parameter_may_not():
     with np.errstate(all="raise"):
         found = GLU([0, 1, np.nan, np.inf], [np.nan, np.inf, 1, -np.inf])
     np.testing.assert_array_equal(found, [np.nan, np.inf, np.nan, -np.inf])
+    assert np.isnan(GLU(-np.inf, np.inf))  # 0 · ∞
     with pytest.raises(ValueError, match="c must lie in Reals"):
         GLU(1, 2, c=np.nan)
     with pytest.raises(ValueError, match="b must lie in Reals"):
