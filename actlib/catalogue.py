@@ -850,7 +850,6 @@ RELATIVES = MappingProxyType(
         "mish": x * hyperbolic_tangent(log(1 + exp(x))),
         "quick_gelu": x / (1 + exp(-Rational("1.702") * x)),
         "relu6": Min(Max(0, x), 6),
-        "snake": x + sin(x) ** 2,
     }
 )
 # What `import *` takes. Type checkers cannot follow `__all__ = list(...)`: they would

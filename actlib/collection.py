@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from html import escape
 
+import numpy as np
 from IPython.display import HTML
 from matplotlib.figure import Figure
 from sympy import latex
@@ -85,13 +86,23 @@ def overview() -> Figure:
     for axes in panels.flat[len(entries) :]:
         axes.remove()
     curves = [entry for entry in entries if isinstance(entry, Activation)]
-    ends = (f"{e.name} from {as_text(e(-4))} to {as_text(e(4))}" for e in curves)
+    courses = map(_course, curves)
     others = ", ".join(entry.name for entry in entries if entry not in curves)
     figure.set_label(
-        f"Curves and their slopes, for x from −4 to 4: {', '.join(ends)}. "
+        f"Curves and their slopes, for x from −4 to 4: {', '.join(courses)}. "
         f"Bars: {others}."
     )
     return figure
+
+
+def _course(function: Activation) -> str:
+    """Return in words from where to where a curve goes, and whether it goes beyond."""
+    y = function(np.linspace(-4, 4, 161))
+    low, high = sorted(y[[0, -1]])
+    words = f"{function.name} from {as_text(y[0])} to {as_text(y[-1])}"
+    if max(low - y.min(), y.max() - high) < 0.1 * np.ptp(y):
+        return words
+    return f"{words} by way of {as_text(y.min())} and {as_text(y.max())}"
 
 
 def routes() -> HTML:
