@@ -1,6 +1,6 @@
 """Activation functions, each written down once; all else follows from the formula."""
 
-from .activation import Activation, Parameter, Reference
+from .activation import Activation, Input, Parameter, Reference
 
 # Every entry by its name, which is written in the catalogue and nowhere else:
 # editors and type checkers see it, too.
@@ -30,6 +30,7 @@ __all__ = [
     "CATALOGUE",
     "NOT_WORKED_OUT",
     "Activation",
+    "Input",
     "Parameter",
     "Reference",
     "check",

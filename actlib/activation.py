@@ -118,6 +118,14 @@ class Parameter:
         return fraction(value if isinstance(value, Expr) else float(value))
 
 
+class Input(Parameter):
+    """A number that a function takes beside x, such as the other sum of a gated unit.
+
+    It is given after x or by its name, and may be nan or infinite, as x may. Figures
+    and facts hold it fixed, as they do a parameter; all else of one holds for it.
+    """
+
+
 @dataclass(frozen=True)
 class Reference:
     """A publication, shown as a line in a list of references.
@@ -183,6 +191,16 @@ class Entry(ABC):
         return f"<{type(self).__name__} {self.name}: {self.expr}>"
 
     @property
+    def inputs(self) -> list[Parameter]:
+        """The parameters that are inputs: what is put in beside x."""
+        return [p for p in self.parameters.values() if isinstance(p, Input)]
+
+    def held(self, parameters: Mapping[str, Any]) -> str:
+        """Return at which values inputs are held, as ", b = 1"; "" without any."""
+        values = self.values_of(parameters)
+        return "".join(f", {p.symbol} = {values[p.name]:g}" for p in self.inputs)
+
+    @property
     def notebook(self) -> str:
         """The stem of the file name of the entry's notebook."""
         return f"{self.number:02d}-{self.name.replace('_', '-')}"
@@ -212,9 +230,13 @@ class Entry(ABC):
         self, name: str, x: ArrayLike, parameters: Mapping[str, ArrayLike]
     ) -> list[np.ndarray]:
         """Return `x`, called `name`, and all parameters as arrays that broadcast."""
-        values = self.values_of(parameters).items()
         arrays = {name: real_array(name, x)}
-        arrays |= {key: self.parameters[key].check(value) for key, value in values}
+        for key, value in self.values_of(parameters).items():
+            given = self.parameters[key]
+            if isinstance(given, Input):
+                arrays[key] = real_array(key, value).astype(np.float64, copy=False)
+            else:
+                arrays[key] = given.check(value)
         try:
             np.broadcast_shapes(*(array.shape for array in arrays.values()))
         except ValueError as error:
@@ -271,7 +293,8 @@ class Activation(Entry):
         self._cards: dict[Pairs, Facts] = {}
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle f({latex(self.x)}) = {latex(self.expr)}$"
+        arguments = ", ".join(map(latex, [self.x, *(p.symbol for p in self.inputs)]))
+        return f"$\\displaystyle f({arguments}) = {latex(self.expr)}$"
 
     def _no_arithmetic(self, other: object) -> NoReturn:
         hint = f"for its formula write {self.name}.expr, or {self.name}.of(...)"
@@ -358,17 +381,21 @@ class Activation(Entry):
         given = self.values_of(parameters)
         exact = tuple(self.exact(given).items())
         if exact not in self._cards:
-            self._cards[exact] = facts_of(self.title, self.pieces(**given))
+            title = self.title + self.held(given)
+            self._cards[exact] = facts_of(title, self.pieces(**given))
         return self._cards[exact]
 
     # Numbers
 
-    def __call__(self, x: ArrayLike, /, **parameters: ArrayLike) -> Any:
+    def __call__(
+        self, x: ArrayLike, /, *inputs: ArrayLike, **parameters: ArrayLike
+    ) -> Any:
         """Return f(x) as NumPy values.
 
-        `x` is a real number or an array of any shape; integers become float64.
-        Parameters are numbers or arrays that broadcast with `x`. The dtype of the
-        result is that of `x`. ±inf gives the limit, or nan where there is none.
+        `x` is a real number or an array of any shape; integers become float64. `inputs`
+        are what else a gated unit takes, as in ``swiglu(x, b)``. They and parameters
+        are numbers or arrays that broadcast with `x`. The dtype of the result is that
+        of `x`. ±inf gives the limit, or nan where there is none.
 
         Raises TypeError for what is not real numbers or an unknown parameter,
         ValueError for a parameter outside its domain.
@@ -376,10 +403,16 @@ class Activation(Entry):
         if isinstance(x, Expr) and x.free_symbols:
             hint = f"for a formula write {self.name}.of({x})"
             raise TypeError(f"x must be numbers; {hint}")
-        return numpy_function(self.formula)(*self.arrays("x", x, parameters))
+        given = self._by_name(inputs, parameters)
+        return numpy_function(self.formula)(*self.arrays("x", x, given))
 
     def grad(
-        self, x: ArrayLike, /, *, wrt: str | None = None, **parameters: ArrayLike
+        self,
+        x: ArrayLike,
+        /,
+        *inputs: ArrayLike,
+        wrt: str | None = None,
+        **parameters: ArrayLike,
     ) -> Any:
         """Return df/dx, or df/d`wrt` for the name of a parameter, as calling f does.
 
@@ -391,7 +424,24 @@ class Activation(Entry):
             raise ValueError(f"wrt must be {allowed}, not {wrt!r}")
         symbol = self.parameters[wrt].symbol.name if wrt else None
         function = numpy_function(self.formula, 1, symbol)
-        return function(*self.arrays("x", x, parameters))
+        given = self._by_name(inputs, parameters)
+        return function(*self.arrays("x", x, given))
+
+    def _by_name(
+        self, inputs: Sequence[ArrayLike], parameters: Mapping[str, ArrayLike]
+    ) -> dict[str, ArrayLike]:
+        """Return `parameters` with the inputs that are given by their place."""
+        names = [p.name for p in self.inputs]
+        if len(inputs) > len(names):
+            allowed = ", ".join([str(self.x), *names])
+            others = len(self.parameters) > len(names)
+            only = "; a parameter is given by its name" if others else ""
+            problem = f"{1 + len(inputs)} arguments without a name{only}"
+            raise TypeError(f"{self.name} takes ({allowed}), not {problem}")
+        placed = dict(zip(names, inputs, strict=False))
+        for name in placed.keys() & parameters.keys():
+            raise TypeError(f"{self.name} is given {name} twice")
+        return placed | dict(parameters)
 
 
 def _shortest(slope: Expr) -> Expr:

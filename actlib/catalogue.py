@@ -20,10 +20,10 @@ from sympy import (
 )
 from sympy import tanh as hyperbolic_tangent
 
-from .activation import Activation, Entry, Parameter, Reference
+from .activation import Activation, Entry, Input, Parameter, Reference
 from .vector import VectorActivation, i, j, n, z
 
-x, alpha, beta, lam, omega, T = symbols("x alpha beta lambda omega T")
+x, alpha, b, beta, lam, omega, T = symbols("x alpha b beta lambda omega T")
 GLOROT_2011 = Reference(
     "Glorot, X., Bordes, A. & Bengio, Y.",
     2011,
@@ -656,6 +656,64 @@ softmax = VectorActivation(
     },
 )
 
+swiglu = Activation(
+    "Swish-gated linear unit (SwiGLU)",
+    x / (1 + exp(-x)) * b,
+    [Input(b, 1, -2, 2, 0.05, "the other sum")],
+    name="swiglu",
+    aliases=["swish GLU", "SiLU-gated linear unit"],
+    number=50,
+    family="gated",
+    idea="Two sums are multiplied, SiLU(x)·b: two such units give a product exactly.",
+    builds_on=["silu", "relu"],
+    references=[
+        Reference(
+            "Dauphin, Y. N., Fan, A., Auli, M. & Grangier, D.",
+            2017,
+            "Language modeling with gated convolutional networks",
+            "ICML, PMLR 70, 933–941",
+            "10.48550/arXiv.1612.08083",
+        ),
+        Reference(
+            "Shazeer, N.",
+            2020,
+            "GLU variants improve Transformer",
+            "arXiv",
+            "10.48550/arXiv.2002.05202",
+        ),
+        Reference(
+            "Jayakumar, S. M., Czarnecki, W. M., Menick, J., Schwarz, J., Rae, J., "
+            "Osindero, S., Teh, Y. W., Harley, T. & Pascanu, R.",
+            2020,
+            "Multiplicative interactions and where to find them",
+            "ICLR",
+            url="https://openreview.net/forum?id=rylnK6VtDH",
+        ),
+        Reference(
+            "Yarotsky, D.",
+            2017,
+            "Error bounds for approximations with deep ReLU networks",
+            "Neural Networks 94, 103–114",
+            "10.48550/arXiv.1610.01145",
+        ),
+        Reference(
+            "Touvron, H., Lavril, T., Izacard, G., Martinet, X., Lachaux, M.-A., "
+            "Lacroix, T., Rozière, B., Goyal, N., Hambro, E., Azhar, F., "
+            "Rodriguez, A., Joulin, A., Grave, E. & Lample, G.",
+            2023,
+            "LLaMA: open and efficient foundation language models",
+            "arXiv",
+            "10.48550/arXiv.2302.13971",
+        ),
+    ],
+    frameworks={
+        "PyTorch": "torch.nn.functional.silu(x) * b",
+        "Keras": "keras.activations.silu(x) * b",
+        "JAX": "jax.nn.silu(x) * b",
+        "ONNX": "Swish (alpha=1.0), Mul",
+    },
+)
+
 sine = Activation(
     "Sine",
     sin(omega * x),
@@ -747,6 +805,7 @@ ACROSS = MappingProxyType(
     {
         "00-start-here": "Start here",
         "90-compare": "Which activation function for which job?",
+        "91-train": "Which activation learns best, and how would you know?",
     }
 )
 # Ways through the collection: what is taken together, one step after the other, and
@@ -766,6 +825,7 @@ ROUTES = MappingProxyType(
             "relu": "what stood between those layers in the first transformer",
             "gelu": "what BERT and GPT-2 have in its place, x times a chance",
             "silu": "a gate that x itself opens",
+            "swiglu": "the same gate for another sum: Llama, Mistral, Qwen",
             "squared_relu": "another road, found by a search and taken by Nemotron",
             "90-compare": "its guide says what today’s models use, and why",
         },
@@ -773,7 +833,9 @@ ROUTES = MappingProxyType(
             "00-start-here logistic": "from one neuron to slopes that vanish",
             "relu softmax": "hidden layers that let slopes through, "
             "and an output that shares out a total",
-            "gelu silu": "gates, opened by chance and by x itself",
+            "gelu swiglu": "gates, one for the input itself, one for another sum",
+            "sine 91-train": "what is learned first, which function learns best, "
+            "and how one would know",
         },
     }
 )

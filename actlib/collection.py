@@ -113,7 +113,7 @@ def routes() -> HTML:
         for names, why in steps.items():
             links = [_link(name) for name in names.split() if _is_there(name)]
             if links:
-                lines.append(f"{' and '.join(links)}: {escape(why)}")
+                lines.append(f"{' and '.join(links)} – {escape(why)}")
         heading = f"<p><b>{escape(title)}</b></p>"
         ways.append(f"<div>{heading}{_list(lines, 'ol')}</div>")
     return HTML("\n".join(ways))
@@ -144,7 +144,7 @@ def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
     names = facts or [name for name in FACTS if any(name in c for _, c in cards)]
     rows = [
         (
-            escape(function.name),
+            escape(function.name + function.held({})),
             *(written(card[name], 4) if name in card else "–" for name in names),
         )
         for function, card in cards

@@ -60,7 +60,8 @@ def check(
     `wanted` is one of these:
 
     - a function such as actlib.elu. The answer is a SymPy expression in x, or a Python
-      function of a NumPy array, called with the parameters that are given here.
+      function of a NumPy array, called with the parameters that are given here, and
+      with the inputs of a gated unit.
     - a function of a vector such as actlib.softmax; with `order` = 1, its Jacobian. The
       answer is a Python function of one vector, or a SymPy vector or matrix in z_1,
       z_2, z_3.
@@ -72,8 +73,8 @@ def check(
     to a parameter. Values are compared to 6 digits, at 11 points between −4 and 4 (five
     vectors), or at the `points` given; points without a derivative are left out. An
     expression is compared at several values of each parameter that is not given; a
-    function at its default (with symbols left open, no function is taken). `...` stands
-    for an answer still to come.
+    function at its default, but at several values of inputs (with symbols left open, no
+    function is taken). `...` stands for an answer still to come.
 
     Whatever `answer` is, nothing is raised, and text is never evaluated. Raises
     TypeError or ValueError when another argument is wrong.

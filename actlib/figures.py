@@ -142,6 +142,7 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
     """Return a Figure of f and f′ with its alternative text as the figure's label.
 
     Jumps and kinks are drawn as they are: no connecting line, closed and open dots.
+    Thin curves are f for other values of a second input.
 
     Raises TypeError unless `activation` is an Activation, TypeError or ValueError for
     parameters that it does not have or accept.
@@ -150,25 +151,44 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
     curves = [Curve(activation, order, parameters) for order in (0, 1)]
     figure, axes = subplots()
     with matplotlib.rc_context(fname=STYLE):
+        others = _draw_others(axes, activation, parameters)
         for curve, label in zip(curves, LABELS, strict=False):
             draw_curve(axes, curve, label=label)
         name = f"${latex(activation.x)}$"
         axes.set(xlabel=name, xlim=(X[0], X[-1]))
         axes.set_title(activation.title, parse_math=False)
         axes.legend()
-    figure.set_label(describe(activation, curves, parameters))
+    figure.set_label(describe(activation, curves, parameters) + others)
     return figure
 
 
 def draw(axes: Axes, entry: Entry, /, **parameters: Number) -> None:
-    """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2."""
+    """Draw an entry in small: f and f′, or the bars of a vector function of 0, 1, 2.
+
+    Thin curves are f for other values of a second input.
+    """
     require_entry(entry, Entry)
     axes.set_title(entry.title, parse_math=False)
     if isinstance(entry, Activation):
+        _draw_others(axes, entry, parameters)
         for order in (0, 1):
             draw_curve(axes, Curve(entry, order, parameters))
     elif isinstance(entry, VectorActivation):
         axes.bar(["0", "1", "2"], entry([0, 1, 2], axis=0, **parameters))
+
+
+def _draw_others(
+    axes: Axes, activation: Activation, parameters: Mapping[str, Number]
+) -> str:
+    """Draw f, thin, for other values of inputs; return in words what is drawn."""
+    words = ""
+    for p in activation.inputs:
+        values = np.linspace(p.low, p.high, 5)
+        for value in values:
+            curve = Curve(activation, 0, {**parameters, p.name: value})
+            draw_curve(axes, curve, color="C0", linestyle="-", linewidth=0.7)
+        words += f" Thin curves: f for {p.name} = {', '.join(map(as_text, values))}."
+    return words
 
 
 def draw_curve(axes: Axes, curve: Curve, **style: Any) -> None:

@@ -177,12 +177,16 @@ def listed(
 ) -> list[Activation]:
     """Return one function or several as a list of different ones, `most` at most.
 
-    Raises TypeError for what is none of one number, ValueError, which says what is
-    `allowed`, for too many or equal names.
+    Raises TypeError for what is none of one number, ValueError for a gated unit, and,
+    which says what is `allowed`, for too many or equal names.
     """
     several: Any = functions if isinstance(functions, list | tuple) else [functions]
     for function in several:
         require_entry(function)
+        if function.inputs:
+            more = ", ".join(p.name for p in function.inputs)
+            problem = f"a unit has one sum here, but {function.name} takes {more}, too"
+            raise ValueError(f"functions must take one number: {problem}")
     names = [function.name for function in several]
     if not 1 <= len(names) <= most or len({*names}) < len(names):
         raise ValueError(f"functions must be {allowed}, each of another name")

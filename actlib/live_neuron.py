@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from . import figures, javascript
-from .activation import Activation, Parameter, require_entry
+from .activation import Activation, Parameter
 from .figures import Curve, as_text
-from .live import FEWER_POINTS, Choice, LiveFigure, begin, script, with_margin
+from .live import FEWER_POINTS, Choice, LiveFigure, begin, listed, script, with_margin
 
 NUMBERS = [
     Parameter("x1", 1.5, -2, 2, 0.1, "input"),
@@ -84,12 +84,8 @@ def neuron(
     Raises TypeError for what is not an activation function; ValueError for an unknown
     parameter or a value outside its slider's range.
     """
-    several: Any = functions if isinstance(functions, list | tuple) else [functions]
-    for function in several:
-        require_entry(function)
+    several = listed(functions, 8, "a list of 1 to 8")
     options = {function.name: function.title for function in several}
-    if not 1 <= len(several) <= 8 or len(options) < len(several):
-        raise ValueError("functions must be a list of 1 to 8, each of another name")
     choice = Choice("function", "f", options, several[0].name, "activation")
     inputs = begin({p.name: p for p in NUMBERS} | {"function": choice}, initial)
     values: dict[str, Any] = {name: given.default for name, given in inputs.items()}

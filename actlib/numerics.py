@@ -171,6 +171,8 @@ class NumpyFunction:
         x, *values = np.broadcast_arrays(x, *values)
         unknown = np.isnan(x)
         result[unknown] = np.nan
+        for value in values:  # what NumPy makes of an input that is nan or infinite
+            unknown = unknown | ~np.isfinite(value)
         doubtful = np.isnan(result)
         if self.indeterminate:
             doubtful |= np.isinf(x)

@@ -231,24 +231,31 @@ class OnTheLine(OfParameters):
         if self.letters and callable(answer):
             names = listed(self.letters)
             raise Wrong(f"A formula with {names} is asked for, not a function.")
-        values = self.at_points(answer, self.cases[0])
+        # Parameters have their defaults; only inputs are tried at several values.
+        names, first = [p.name for p in self.entry.inputs], self.cases[0]
+        cases = self.cases if names else [first]
+        self.cases = [first | {name: case[name] for name in names} for case in cases]
+        return [self._of_function(answer, case) for case in self.cases]
+
+    def _of_function(self, answer: Any, case: Case) -> Array:
+        values = self.at_points(answer, case)
         if values.shape != self.points.shape:
             raise Wrong(why_not_one_for_each(answer, self.points, values, self.given))
-        case = self.cases[0]
         exists = np.isfinite(self.entry(self.points, **case))
         lost = np.isnan(values) & np.isnan(self.right(case)) & exists
         if lost.any():
             there = self.place(case, (int(np.argmax(lost)),))
             kink = "There is no derivative there, but a network needs a number."
             raise Wrong(f"Not yet: your function returns nan {there}. {kink}")
-        return [values]
+        return values
 
     def at_points(self, answer: Any, case: Case, points: Array | None = None) -> Array:
         """Return the values of an answer, a formula or a function."""
         x = self.points if points is None else points
         if is_formula(answer):
             return formula_values(answer, self.entry.symbols, x, *case.values())
-        return function_values(answer, x, self.given, self.argument)
+        inputs = {p.name: case[p.name] for p in self.entry.inputs}
+        return function_values(answer, x, self.given | inputs, self.argument)
 
     def has_gap(self, answer: Any, case: Case, index: tuple[int, ...]) -> bool:
         if not is_formula(answer):

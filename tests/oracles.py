@@ -60,6 +60,11 @@ ORACLES = {
         lambda x: x * min(max(x / 6 + mpf(1) / 2, 0), 1),
         lambda x: mpf(0) if x <= -3 else x / 3 + mpf(1) / 2 if x <= 3 else mpf(1),
     ),
+    "swiglu": (
+        lambda x, b: x * sigma(x) * b,
+        lambda x, b: (sigma(x) + x * sigma(x) * sigma(-x)) * b,
+        {"b": lambda x, b: x * sigma(x)},
+    ),
     "sine": (
         lambda x, omega: mpmath.sin(omega * x),
         lambda x, omega: omega * mpmath.cos(omega * x),

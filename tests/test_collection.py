@@ -148,7 +148,7 @@ def test_routes_link_their_notebooks_in_order():
         for item, (names, why) in zip(listed.select("li"), steps.items(), strict=True):
             stems = [path(name).name for name in names.split()]
             assert links(item) == stems
-            assert item.text.endswith(f": {why}")
+            assert item.text.endswith(f" – {why}")
 
 
 def test_a_route_leaves_out_what_is_not_there_yet(monkeypatch):
@@ -156,7 +156,7 @@ def test_a_route_leaves_out_what_is_not_there_yet(monkeypatch):
     monkeypatch.setattr(actlib.collection, "ROUTES", routes)
     shown = page(actlib.routes())
     assert links(shown) == ["20-relu.ipynb"]
-    assert [item.text for item in shown.select("li")] == [f"{actlib.relu.title}: Now."]
+    assert [item.text for item in shown.select("li")] == [f"{actlib.relu.title} – Now."]
 
 
 @pytest.mark.parametrize("name", sorted(NAMED))

@@ -48,7 +48,7 @@ def drawn(figure):
 def test_curves_are_the_textbook_formula_and_its_slope(entry):
     defaults = {p.symbol: p.default for p in entry.parameters.values()}
     oracle = sympy.lambdify(entry.x, entry.expr.subs(defaults), "mpmath")
-    (value, slope), _ = drawn(plot(entry))
+    (*_, value, slope), _ = drawn(plot(entry))  # below them those for other inputs
     for line, order in ((value, 0), (slope, 1)):
         points, numbers = line.get_xydata().T
         assert (np.nanmin(points), np.nanmax(points)) == (-6, 6)

@@ -17,7 +17,11 @@ from sympy import Piecewise, exp, log, sin, sqrt
 from actlib import CATALOGUE, Activation, javascript, network, relu
 from actlib.live import script
 
-SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)}
+SCALAR = {
+    name: entry
+    for name, entry in CATALOGUE.items()
+    if isinstance(entry, Activation) and not entry.inputs
+}
 SCALAR |= {f"own_{name}": activation for name, activation in OWN.items()}
 NOTEBOOK = Path(__file__).parents[1] / "notebooks/90-compare.ipynb"
 # Whoever trains in a page begins with these.
