@@ -41,12 +41,10 @@ ENTRY_SECTIONS = [
     "facts",
 ]
 START_SECTIONS = ["title", "tour", "map", "primer", "glossary", "onward"]
-ACROSS_SECTIONS = [
-    *("title", "figures", "table", "signal", "guide"),
-    *("exercises", "recap", "go-deeper", "facts"),
-]
+# A notebook across has sections of its own, too.
+ACROSS_SECTIONS = ["title", "exercises", "recap", "go-deeper", "facts"]
 
-# Of a notebook across: these judge the networks of "signal".
+# Of a notebook across: these go on with what the sections before them have made.
 CONTINUED = {"guide", "exercises", "recap", "go-deeper"}
 
 # The cells before the live figure of an entry.
@@ -71,7 +69,18 @@ def sections(name):
     """The keys of the sections of a notebook, in order."""
     if name.startswith("00-"):
         return START_SECTIONS
-    return ACROSS_SECTIONS if name.startswith("9") else ENTRY_SECTIONS
+    return ACROSS_SECTIONS if is_across(name) else ENTRY_SECTIONS
+
+
+def is_across(name):
+    return name.startswith("9")
+
+
+def opens_section(cell, name):
+    """Whether a cell opens a section: by its id or, across, by its heading."""
+    if cell.id in sections(name):
+        return True
+    return is_across(name) and any(level == 2 for level, _ in headings(cell))
 
 
 def markdown_cells(notebook):
@@ -130,10 +139,10 @@ def first_figure(notebook, name):
 
 def section_headings(notebook, name):
     """Sections open with a heading of level 1 (title) or 2; no other cell has these."""
-    keys = sections(name)
     for cell in markdown_cells(notebook):
         levels = [level for level, _ in headings(cell) if level <= 2]
-        expected = ([1] if cell.id == "title" else [2]) if cell.id in keys else []
+        opens = opens_section(cell, name)
+        expected = ([1] if cell.id == "title" else [2]) if opens else []
         if levels != expected or (
             expected and not cell.source.startswith("#" * expected[0] + " ")
         ):
@@ -348,16 +357,17 @@ def bound_names(cell):
 
 def sections_alone(notebook, name):
     """A section needs the setup cell, no other section: readers go straight to it."""
-    opening = set(sections(name)) - (CONTINUED if name.startswith("9") else set())
+    continued = CONTINUED if is_across(name) else set()
     start = {
         *dir(builtins),
         *(n for c in code_cells(notebook)[:1] for n in bound_names(c)),
     }
     known = start
     for cell in notebook.cells:
-        if cell.id in opening:
-            known = start
-        elif cell.cell_type == "code":
+        if cell.cell_type == "markdown":
+            if opens_section(cell, name) and cell.id not in continued:
+                known = start
+        else:
             known = known.union(bound_names(cell))
             used = {n.id for n in ast.walk(tree(cell)) if isinstance(n, ast.Name)}
             if missing := used - known:

@@ -342,9 +342,23 @@ def test_before_the_setup_cell_the_words_may_be_explained():
     assert structure.problems(notebook, NAME) == []
 
 
-@pytest.mark.parametrize("name", ["00-start-here", "90-comparison"])
-def test_other_notebooks_have_sections_of_their_own(name):
-    found = structure.problems(good_notebook(), name)
+def test_the_start_has_sections_of_its_own():
+    found = structure.problems(good_notebook(), "00-start-here")
+    assert any(line.startswith("section_order") for line in found)
+
+
+def test_a_notebook_across_adds_sections_to_those_of_all():
+    notebook, name = good_notebook(), "90-comparison"
+    assert structure.problems(notebook, name) == []
+    source("recap", "### recap")(notebook)
+    source("figure", "assert root")(notebook)
+    found = structure.problems(notebook, name)
+    assert [line.partition(":")[0] for line in found] == [
+        "section_headings",
+        "sections_alone",
+    ]
+    remove("recap")(notebook)
+    found = structure.problems(notebook, name)
     assert any(line.startswith("section_order") for line in found)
 
 
