@@ -100,6 +100,9 @@ def _course(function: Activation) -> str:
     y = function(np.linspace(-4, 4, 161))
     low, high = sorted(y[[0, -1]])
     words = f"{function.name} from {as_text(y[0])} to {as_text(y[-1])}"
+    if function.inputs:
+        others = ", ".join(p.name for p in function.inputs)
+        words += f" (thin: other values of {others})"
     if max(low - y.min(), y.max() - high) < 0.1 * np.ptp(y):
         return words
     return f"{words} by way of {as_text(y.min())} and {as_text(y.max())}"
