@@ -26,7 +26,7 @@ from sympy import (
     oo,
 )
 
-from .blocks import BLOCKS, Array, stable
+from .blocks import BLOCKS, Array, stable, unwieldy
 from .digits import compiled, mpmath_code, precise
 from .limits import NotWorkedOut, limit
 from .pieces import Branch, Formula, Piece, derivative, fraction
@@ -144,11 +144,14 @@ class NumpyFunction:
             for branch in formula.branches
             for power in branch.formula.atoms(sympy.Pow)
         )
-        self.fast = self._compiled()
+        self._derivative_of = derivative
         with np.errstate(all="ignore"):
-            wrong = [self._wrong(values) for values in formula.samples]
-            # Points of TRIED, by index: next to them the fast way is not trusted.
-            self.failures = np.flatnonzero(np.any(wrong, axis=0))
+            self.fast, self.failures = self._compiled_and_tried()
+            if order and len(self.failures):
+                self._derivative_of = _over_one_bar
+                fast, failures = self._compiled_and_tried()
+                if len(failures) < len(self.failures):
+                    self.fast, self.failures = fast, failures
             self.trusted = not len(self.failures) and self._keeps_extremes()
 
     @np.errstate(all="ignore")
@@ -185,8 +188,17 @@ class NumpyFunction:
 
     # The fast way
 
+    def _compiled_and_tried(self) -> tuple[Callable[..., Array], NDArray[np.intp]]:
+        """Return the fast way, and where it fails: points of TRIED, by index.
+
+        Next to them it is not trusted.
+        """
+        fast = self._compiled()
+        wrong = [self._wrong(fast, values) for values in self.formula.samples]
+        return fast, np.flatnonzero(np.any(wrong, axis=0))
+
     def _derivative(self, branch: Branch | Piece) -> Expr:
-        return stable(derivative(branch.formula, self.symbol, self.order))
+        return stable(self._derivative_of(branch.formula, self.symbol, self.order))
 
     def _compiled(self) -> Callable[..., Array]:
         expression = self._as_a_sum()
@@ -251,9 +263,11 @@ class NumpyFunction:
             return _limit(self, oo if x > 0 else -oo, values)
         return _by_definition(self, x, values)
 
-    def _wrong(self, values: Sequence[float]) -> NDArray[np.bool]:
-        """Return at which of the points that are tried the fast way is wrong."""
-        fast = np.broadcast_to(self.fast(TRIED, *values), TRIED.shape).astype(float)
+    def _wrong(
+        self, function: Callable[..., Array], values: Sequence[float]
+    ) -> NDArray[np.bool]:
+        """Return at which of the points that are tried a fast way is wrong."""
+        fast = np.broadcast_to(function(TRIED, *values), TRIED.shape).astype(float)
         right = np.array([self.slow(x, *values) for x in TRIED.tolist()])
         tiny = (np.abs(fast) < SMALLEST) & (np.abs(right) < SMALLEST)
         near = np.abs(fast - right) <= TOLERANCE * np.abs(right)
@@ -290,6 +304,12 @@ def piece_function(
         return np.array(np.broadcast_to(function(x, *parameters), x.shape), dtype=float)
 
     return values
+
+
+def _over_one_bar(formula: Expr, symbol: Symbol, order: int) -> Expr:
+    """Return a derivative as one fraction, in which differences may cancel exactly."""
+    found = derivative(formula, symbol, order)
+    return found if unwieldy(found) else sympy.together(found)
 
 
 def _left_of(x: Array | float) -> Array | np.float64:
@@ -346,7 +366,7 @@ def _left_limit(
     given, point = _given(function.formula, values), fraction(x)
     try:
         return float(limit(formula.xreplace(given), function.formula.x, point, "-"))
-    except (NotWorkedOut, TypeError):
+    except (NotWorkedOut, TypeError, OverflowError):
         return np.nan
 
 
