@@ -285,7 +285,6 @@ SUMS = {
     1 - tanh(u) ** 2: sech(u) ** 2,
     1 + tanh(u): 2 * sigma(2 * u),
     1 - tanh(u): 2 * sigma(-2 * u),
-    1 + sinh(u) ** 2: cosh(u) ** 2,
     1 - cosh(u): -2 * sinh(u / 2) ** 2,
     1 + erf(u): 2 * Phi(sqrt(2) * u),
     1 - erf(u): 2 * Phi(-sqrt(2) * u),

@@ -41,7 +41,7 @@ from .pieces import derivative
 EDGES = np.linspace(-300.37, 300.71, 257)
 SHARE = 0.4831
 SMALLEST_BOX = 1e-6
-MOST_BOXES = 2000
+MOST_BOXES = 3000
 MOST_ROOTS = 10
 VANISHING = 1e-280
 # More than rounding can do to a function of mpmath's.
@@ -134,8 +134,10 @@ def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, In
     if exact is not None:
         return exact, domain
     with mpmath.workdps(30):
-        found, stretch = _search(stable(factor), x, domain)
-    return FiniteSet(*found), stretch
+        found = _search(stable(factor), x, domain)
+    if found is None:
+        raise NotWorkedOut(f"the roots of {factor}: they are too many, or too near")
+    return found
 
 
 def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
@@ -170,8 +172,12 @@ def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
     return found if found is EmptySet or endless else None
 
 
-def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Interval]:
-    """Return the roots on the domain, and the stretch for which there are no others."""
+@lru_cache(4096)
+def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval] | None:
+    """Return the roots on the domain, and the stretch for which there are no others.
+
+    None if there are too many: several facts ask, and it takes its time to find out.
+    """
     value, slope = _bounds(formula, x), _bounds(stable(derivative(formula, x)), x)
     boxes = [(float(domain.start), float(domain.end))]
     left_open, crossed, found = [], [], []
@@ -195,13 +201,12 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[list[Expr], Int
             middle = low + SHARE * (high - low)
             boxes += [(low, middle), (middle, high)]
         else:
-            problem = "they are too many, or too near"
-            raise NotWorkedOut(f"the roots of {formula}: {problem}")
+            return None
     stretch = _searched(left_open, domain)
     if stretch != domain and len(crossed) > MOST_ROOTS:
-        raise NotWorkedOut(f"the roots of {formula}: they may be without end")
+        return None  # they may be without end
     found += [_polished(formula, x, *box) for box in crossed]
-    return [root for root in set(found) if stretch.contains(root)], stretch
+    return FiniteSet(*(root for root in found if stretch.contains(root))), stretch
 
 
 def _changes_sign(
