@@ -136,7 +136,7 @@ def _roots_of_factor(factor: Expr, x: Symbol, domain: Interval) -> tuple[Set, In
     with mpmath.workdps(30):
         found = _search(stable(factor), x, domain)
     if found is None:
-        raise NotWorkedOut(f"the roots of {factor}: they are too many, or too near")
+        raise NotWorkedOut(f"the roots of {factor}")
     return found
 
 
@@ -176,11 +176,12 @@ def _solved(factor: Expr, x: Symbol, domain: Interval) -> Set | None:
 def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval] | None:
     """Return the roots on the domain, and the stretch for which there are no others.
 
-    None if there are too many: several facts ask, and it takes its time to find out.
+    None if they are too many, or too near, or the derivative is 0 at one: several facts
+    ask, and it takes its time to find out.
     """
     value, slope = _bounds(formula, x), _bounds(stable(derivative(formula, x)), x)
     boxes = [(float(domain.start), float(domain.end))]
-    left_open, crossed, found = [], [], []
+    left_open, crossed = [], []
     for low, high in boxes:
         y = value(low, high)
         if 0 not in y:
@@ -195,9 +196,7 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval] 
         elif 0 not in slope(low, high):
             if _changes_sign(formula, x, (low, high), domain):
                 crossed.append((low, high))
-        elif high - low < SMALLEST_BOX:
-            found += _touching(formula, x, low, high, domain)
-        elif len(boxes) < MOST_BOXES:
+        elif high - low > SMALLEST_BOX and len(boxes) < MOST_BOXES:
             middle = low + SHARE * (high - low)
             boxes += [(low, middle), (middle, high)]
         else:
@@ -205,8 +204,8 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval] 
     stretch = _searched(left_open, domain)
     if stretch != domain and len(crossed) > MOST_ROOTS:
         return None  # they may be without end
-    found += [_polished(formula, x, *box) for box in crossed]
-    return FiniteSet(*(root for root in found if stretch.contains(root))), stretch
+    found = FiniteSet(*(_polished(formula, x, *box) for box in crossed))
+    return found.intersect(stretch), stretch
 
 
 def _changes_sign(
@@ -263,25 +262,3 @@ def _bracketed(function: Callable[..., mpf], low: float, high: float) -> mpf:
     if signs[0] * signs[1] > 0:
         raise NotWorkedOut(f"the digits of a root near {float(root)}")
     return root
-
-
-def _touching(
-    formula: Expr, x: Symbol, low: float, high: float, domain: Interval
-) -> list[Expr]:
-    """Return the root in a small box where the derivative vanishes too, if it has one.
-
-    It is at a simple fraction, or at an end of the domain, where the formula and its
-    first derivatives are exactly 0, while the next one has one sign on the box.
-    """
-    candidates = {border for border in domain.boundary if low <= border <= high}
-    middle = Rational((low + high) / 2).limit_denominator(1000)
-    candidates |= {middle} if low <= middle <= high else set()
-    for point in candidates:
-        slope = formula
-        for _ in range(3):
-            if slope.subs(x, point) != 0:
-                break
-            slope = stable(derivative(slope, x))
-            if 0 not in _bounds(slope, x)(low, high):
-                return [point] if point in domain else []
-    raise NotWorkedOut(f"a root of {formula} near {low}")
