@@ -191,10 +191,11 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval] 
             middle = edges[len(edges) // 2]
             boxes += [(low, middle), (middle, high)]
         # Neither what goes on for ever nor what vanishes can be cut to an end.
-        elif high - low == math.inf or abs(y) < VANISHING:
+        elif math.isinf(high - low) or abs(y) < VANISHING:
             left_open.append((low, high))
         elif 0 not in slope(low, high):
-            if _changes_sign(formula, x, (low, high), domain):
+            signs = [_sign(formula, x, end, domain) for end in (low, high)]
+            if signs[0] * signs[1] < 0:
                 crossed.append((low, high))
         elif high - low > SMALLEST_BOX and len(boxes) < MOST_BOXES:
             middle = low + SHARE * (high - low)
@@ -206,14 +207,6 @@ def _search(formula: Expr, x: Symbol, domain: Interval) -> tuple[Set, Interval] 
         return None  # they may be without end
     found = FiniteSet(*(_polished(formula, x, *box) for box in crossed))
     return found.intersect(stretch), stretch
-
-
-def _changes_sign(
-    formula: Expr, x: Symbol, box: Sequence[float], domain: Interval
-) -> bool:
-    """Whether a formula that rises or falls on a box has a root inside."""
-    first, last = (_sign(formula, x, end, domain) for end in box)
-    return first * last < 0
 
 
 def _searched(left_open: Sequence[tuple[float, float]], domain: Interval) -> Interval:
