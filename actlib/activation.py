@@ -283,12 +283,8 @@ class Activation(Entry):
         self.expr = self.expr.xreplace(dict.fromkeys(arguments, self.x))
         self.symbols = (self.x, *parameters)
         sliders = self.parameters.values()
-        samples = [
-            [p.default for p in sliders],
-            [p.low for p in sliders],
-            [p.high for p in sliders],
-        ]
-        samples = samples if parameters else [[]]
+        corners = zip(*((p.default, p.low, p.high) for p in sliders), strict=True)
+        samples = list(corners) if parameters else [()]
         self.formula = Formula(self.expr, self.x, parameters, samples)
         self._cards: dict[Pairs, Facts] = {}
 

@@ -209,8 +209,6 @@ class Properties:
             if name not in ("value_at_0", "slope_at_0", "limits"):
                 self._require_regular()  # what it finds is kept
             return getattr(self, name)(), self.stretch
-        except (AttributeError, NameError):  # no answer, but a mistake of ours
-            raise
         except Exception:  # NotWorkedOut, and what SymPy raises in its stead
             return NOT_WORKED_OUT, S.Reals
 
@@ -263,13 +261,12 @@ class Properties:
         formula, domain = piece.derivative(order), piece.domain.interior
         levels = levels or (S.Zero,)
         points = Union(*(self._roots(domain, formula - level) for level in levels))
-        if points.is_empty or isinstance(points, Interval):
-            cuts = []
-        elif isinstance(points, FiniteSet):
-            cuts = sorted(points, key=float)
-        else:
+        cuts: list[Expr] = []
+        if _is_endless(points):
             domain = self._period(formula)
             cuts = sorted(_listed(points.intersect(domain)), key=float)
+        elif points.is_finite_set:
+            cuts = sorted(points, key=float)
         inner = [cut for cut in cuts if cut not in domain.boundary]
         value = precise((self.x,), formula)
         gaps = []
@@ -292,7 +289,7 @@ class Properties:
         if not formula.has(self.x):
             return [(formula, piece.domain if order == 0 else inside)]
         points = self._roots(inside, piece.derivative(order + 1))
-        if not points.is_empty and not isinstance(points, FiniteSet):
+        if _is_endless(points):
             period = self._period(formula)
             return [
                 (_at(formula, self.x, point), _repeated(point, period.end))
@@ -350,25 +347,16 @@ class Properties:
         for end, side in ((piece.domain.start, "+"), (piece.domain.end, "-")):
             if end.is_finite and piece.limit(0, end, side).is_infinite:
                 raise NotWorkedOut("an integral up to a pole")
-        inner = Interval.open(low, high)
-        bends = [p for p in self._bends(piece) if inner.contains(p) == sympy.true]
+        # Cut where the curve turns or bends: an integral shall miss no bump.
+        inside = piece.domain.interior
+        bends = (roots(piece.derivative(k), self.x, inside)[0] for k in (1, 2))
+        found = [p for points in bends if points.is_finite_set for p in points]
         steps = mpmath.linspace(mpf(low), mpf(high), 14)
-        steps += [mpf(float(p)) for p in bends]
+        steps += [mpf(float(p)) for p in found if low < p < high]
         part, error = mpmath.quad(weighted, sorted(steps), error=True)
         if not mpmath.isfinite(part) or error > 1e-13 * max(1, abs(part)):
             raise NotWorkedOut("an integral")
         return part
-
-    def _bends(self, piece: Piece) -> list[Expr]:
-        """Return where a curve turns or bends: an integral shall miss no bump.
-
-        Their stretch is none of the integral's, which ends at ±20 in any case.
-        """
-        found: list[Expr] = []
-        for order in (1, 2):
-            points, _ = roots(piece.derivative(order), self.x, piece.domain.interior)
-            found += points if isinstance(points, FiniteSet) else []
-        return found
 
     # The facts
 
@@ -434,9 +422,7 @@ class Properties:
         return Symbol("even" if even else "odd")
 
     def _value(self, point: Expr) -> Expr:
-        if (joint := joint_at(self.pieces, point)) is not None:
-            return joint.value
-        piece = piece_at(self.intervals, point)
+        piece = piece_at(self.pieces, point)
         return _at(piece.formula, self.x, Float(point, 20))
 
     def monotone(self) -> Symbol:
@@ -460,7 +446,7 @@ class Properties:
             ends = [gap.end for gap, _ in gaps[:-1]]
             changes = zip(ends, pairwise(signs), strict=True)
             turns = [end for end, (before, after) in changes if before * after < 0]
-            if points.is_empty or isinstance(points, FiniteSet | Interval):
+            if not _is_endless(points):
                 found.append(FiniteSet(*turns))
             elif len(turns) == len(ends):
                 found.append(points)
@@ -507,11 +493,11 @@ class Properties:
         flat = []
         for piece in self.intervals:
             points, gaps = self._gaps(piece, 1, -FLAT, FLAT)
-            if points.is_empty or isinstance(points, FiniteSet | Interval):
-                flat += [gap for gap, number in gaps if abs(number) < FLAT]
-            else:
+            if _is_endless(points):
                 condition = abs(piece.derivative(1)) < FLAT
                 flat.append(sympy.ConditionSet(self.x, condition, piece.domain))
+            else:
+                flat += [gap for gap, number in gaps if abs(number) < FLAT]
         for joint in self.joints:
             if joint.smooth_up_to(1) and abs(joint.sides(1)[0]) < FLAT:
                 flat.append(FiniteSet(joint.point))
@@ -565,12 +551,15 @@ def _extreme(values: Sequence[Taken], sign: int) -> Taken:
     return best, Union(*places)
 
 
-def _listed(points: Set) -> FiniteSet:
+def _is_endless(points: Set) -> bool:
+    """Whether points go on without end, as the zeros of a sine do."""
+    return not (points.is_finite_set or isinstance(points, Interval))
+
+
+def _listed(points: Set) -> Set:
     """Return a set as a finite one; NotWorkedOut if SymPy cannot."""
     found = sympy.simplify(points)
-    if found.is_empty:
-        return FiniteSet()
-    if not isinstance(found, FiniteSet):
+    if not found.is_finite_set:
         raise NotWorkedOut("a list of endlessly many points")
     return found
 

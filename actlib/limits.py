@@ -1,32 +1,23 @@
 """Limits of smooth formulas.
 
-Most are read off: the parts of a formula have limits of their own. A product of 0 and ∞
-is settled by comparing how fast its factors shrink and grow. What is left is SymPy's,
-whose method is that of D. Gruntz, *On computing limits in a symbolic manipulation
-system*, PhD thesis, ETH Zürich (1996).
+Most are read off: the parts of a formula have limits of their own. What is left, such
+as 0·∞, is SymPy's, and numbers far out must agree. Its method: D. Gruntz, *On computing
+limits in a symbolic manipulation system*, PhD thesis, ETH Zürich (1996).
 """
 
 from functools import lru_cache
 
 import sympy
-from sympy import Add, Expr, Mul, Piecewise, Pow, S, Symbol, exp, nan, oo
+from sympy import Add, Expr, Piecewise, Pow, Symbol, nan, oo
 from sympy.core.relational import Relational
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from . import blocks
 from .blocks import stable, written_out
 from .digits import precise
 
 
 class NotWorkedOut(Exception):
     """SymPy and this package cannot settle a question about a formula."""
-
-
-# Near 0 these are like their argument; far out they grow like a logarithm, or settle.
-LIKE_THEIR_ARGUMENT = (
-    *(sympy.tanh, sympy.sinh, sympy.asinh, sympy.atan, sympy.sin, sympy.tan),
-    *(blocks.erf, blocks.expm1, blocks.log1p),
-)
 
 
 @lru_cache(4096)
@@ -108,102 +99,11 @@ def _approached(value: Expr, formula: Expr, x: Symbol, point: Expr) -> bool:
 
 
 def _by_parts(formula: Expr, x: Symbol, point: Expr, side: str) -> Expr:
-    """Return the limit of a sum or product at ±∞, or nan if its parts do not tell."""
-    if isinstance(formula, Add):
-        return formula.func(*(limit(part, x, point, side) for part in formula.args))
-    if isinstance(formula, sympy.Function) and len(formula.args) == 1:
-        inner = limit(formula.args[0], x, point, side)
-        return formula.func(inner) if inner is not nan else nan
-    return _of_product(formula, x, point, side) if isinstance(formula, Mul) else nan
+    """Return the limit of a sum or a function at ±∞, or nan if its parts do not tell.
 
-
-def _of_product(product: Expr, x: Symbol, point: Expr, side: str) -> Expr:
-    """Return the limit of a product at ±∞, or nan if its factors do not tell."""
-    growth = _log_growth(product, x, point, side)
-    if growth is None:
-        # A sum may have no growth of its own where its terms, multiplied out, have.
-        total = next((part for part in product.args if isinstance(part, Add)), None)
-        if total is None:
-            return nan
-        terms = (product / total * term for term in total.args)
-        return Add(*(limit(term, x, point, side) for term in terms))
-    growth = sympy.expand(growth)
-    if _outruns_logarithms(growth, x, point):
-        if limit(growth, x, point, side) == -oo:
-            return S.Zero
-        if limit(growth, x, point, side) == oo:
-            return oo * _sign(product, x, point, side)
-    return nan
-
-
-def _outruns_logarithms(growth: Expr, x: Symbol, point: Expr) -> bool:
-    """Whether what `_log_growth` leaves out, O(log|x|), is small beside it."""
-    if growth.is_polynomial(x):
-        return bool(growth.has(x))
-    size = Symbol("size", positive=True)
-    quotient = growth.xreplace({x: size if point == oo else -size}) / sympy.log(size)
-    return _by_sympy(quotient, size, oo, "-") in (oo, -oo)
-
-
-def _sign(product: Expr, x: Symbol, point: Expr, side: str) -> Expr:
-    """Return the sign of a product near ±∞, from those of its factors."""
-    sign = S.One
-    for factor in product.args:
-        value = limit(factor, x, point, side)
-        part = sympy.sign(factor if value == 0 else value)
-        if part not in (1, -1):
-            raise NotWorkedOut(f"the sign of {factor} near {point}")
-        sign *= part
-    return sign
-
-
-def _log_growth(factor: Expr, x: Symbol, point: Expr, side: str) -> Expr | None:
-    """Return e(x) with log|factor| = e(x) + O(log|x|) at ±∞, or None if unknown."""
-    if not factor.has(x) or factor.is_polynomial(x):
-        return S.Zero
-    match factor:
-        case exp():
-            return factor.args[0]
-        case Mul():
-            parts = [_log_growth(part, x, point, side) for part in factor.args]
-            return None if None in parts else Add(*parts)
-        case Pow() if not factor.exp.has(x):
-            base = _log_growth(factor.base, x, point, side)
-            return None if base is None else factor.exp * base
-        case Pow():
-            known = factor.base.is_positive and not factor.base.has(x)
-            return factor.exp * sympy.log(factor.base) if known else None
-    value = limit(factor, x, point, side)
-    if value is nan:
-        return None
-    if value.is_finite and value != 0:
-        return S.Zero
-    if isinstance(factor, Add):
-        parts = [_log_growth(part, x, point, side) for part in factor.args]
-        return S.Zero if value != 0 and set(parts) == {S.Zero} else None
-    return _growth_of_function(factor, value, x, point, side)
-
-
-def _growth_of_function(
-    function: Expr, value: Expr, x: Symbol, point: Expr, side: str
-) -> Expr | None:
-    """Return the growth of a function of some u; `value` is its limit, 0 or ±∞."""
-    (u,) = function.args
-    end = limit(u, x, point, side)
-    size = u if end == oo else -u  # |u|, where u is infinite
-    match function:
-        case sympy.cosh() | sympy.sinh() if value != 0:
-            return size
-        case blocks.sech():
-            return -size
-        case blocks.expm1() if value == oo:
-            return u
-        case blocks.sigma() | blocks.softplus() if value == 0:
-            return u
-        case blocks.Phi():
-            return -(u**2) / 2
-        case blocks.softplus() | blocks.logcosh() if value == oo:
-            return _log_growth(u, x, point, side)
-    if isinstance(function, LIKE_THEIR_ARGUMENT) and end == value == 0:
-        return _log_growth(u, x, point, side)
-    return None
+    Left to SymPy as a whole, it takes its time.
+    """
+    if not isinstance(formula, Add | sympy.Function):
+        return nan
+    parts = [limit(part, x, point, side) for part in formula.args]
+    return nan if nan in parts else formula.func(*parts)

@@ -347,8 +347,8 @@ class Formula:
         """
         return list(_pieces(self, tuple(values.items()), tuple(given.items())))
 
-    def _branch_at(self, point: Expr, values: Values) -> Branch | None:
-        """Return the branch that holds at `point`, or None."""
+    def _branch_at(self, point: Expr, values: Values) -> Branch:
+        """Return the branch that holds at `point`; its formula is nan if none does."""
         place = {self.x: point, **values}
         for branch in self.branches:
             try:
@@ -356,7 +356,7 @@ class Formula:
                     return branch
             except TypeError:  # a number that is not real compares with none
                 continue
-        return None
+        return Branch(nan, sympy.true)
 
 
 def joints(pieces: Sequence[Piece]) -> Iterator[Joint]:
@@ -416,7 +416,6 @@ def truth(test: Boolean | bool) -> bool:
 @lru_cache(1024)
 def _pieces(formula: Formula, values: Pairs, given: Pairs) -> list[Piece]:
     values, given = dict(values), dict(given)
-    nowhere = Branch(nan, sympy.true)
     places: dict[Expr, Expr] = {}
     for cut in formula.cuts:
         place = cut.xreplace(values)
@@ -425,8 +424,7 @@ def _pieces(formula: Formula, values: Pairs, given: Pairs) -> list[Piece]:
     ordered = sorted(places, key=lambda place: place.evalf(30))
     found: list[Piece] = []
 
-    def add(domain: Set, branch: Branch | None) -> None:
-        branch = branch or nowhere
+    def add(domain: Set, branch: Branch) -> None:
         piece = Piece(formula.x, domain, branch.formula.xreplace(given), branch)
         if found and found[-1].formula == piece.formula:
             domain = _joined(found.pop().domain, domain)

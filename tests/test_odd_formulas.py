@@ -30,6 +30,7 @@ from sympy import (
     sinc,
     sinh,
     sqrt,
+    tanh,
 )
 
 import actlib
@@ -83,6 +84,9 @@ def test_a_tail_that_131_digits_cancel_to():
         # Both grow beyond all bounds; that they went to 0 was wrong.
         (exp(-x / 2) / sin(pi / (1 + exp(-x))), "limits", NOT_WORKED_OUT),
         (exp(-3 * x / 2) / log(cosh(exp(-x))), "limits", NOT_WORKED_OUT),
+        # A root where the derivative is 0 too: no sign changes there to prove it.
+        (x - tanh(x), "zeros", NOT_WORKED_OUT),
+        (exp(-x) / x, "limits", (-oo, 0)),
         (log(1 + exp(x - 100)), "value_at_0", 3.720075976020836e-44),
         (10**-20 * exp(-(x**2)), "range", Interval.Lopen(0, Rational(1, 10**20))),
         (Rational(1, 10**13) * exp(x), "zero_centred", False),
