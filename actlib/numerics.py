@@ -83,7 +83,7 @@ def _halves(x: Array) -> tuple[Array, Array]:
     return high, x - high
 
 
-WAVES = {sympy.sin: sin_of_product, sympy.cos: cos_of_product}
+WAVES: dict[type, Any] = {sympy.sin: sin_of_product, sympy.cos: cos_of_product}
 
 
 def exact_waves(expression: Expr) -> Expr:
@@ -144,7 +144,7 @@ class NumpyFunction:
             for branch in formula.branches
             for power in branch.formula.atoms(sympy.Pow)
         )
-        self._derivative_of = derivative
+        self._derivative_of: Callable[..., Expr] = derivative
         with np.errstate(all="ignore"):
             self.fast, self.failures = self._compiled_and_tried()
             if order and len(self.failures):
