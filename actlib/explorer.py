@@ -30,7 +30,7 @@ Inputs = dict[str, Parameter]
 
 AT = Parameter("at", -1, X[0], X[-1], 0.05, "where the dots are")
 SYMBOLS = ("f", "f′", "f″")
-# A joint may be so many times as far away as what is drawn at first is high.
+# What is held may be so many times as far away as what is drawn at first is high.
 FAR = 3
 # Bars: their width, and patterns, so that colour is never the only difference.
 BAR = 0.8
@@ -160,7 +160,8 @@ def _limits(
 ) -> Data:
     """Return limits that hold what is drawn, and as much again of what sliders make.
 
-    What a joint can be moved to is held as a whole: it is what there is to be seen.
+    What a joint can be moved to, and what another input makes, is held as a whole: it
+    is what there is to be seen.
     """
     low, high = axes.dataLim.intervaly
     span = high - low or inf
@@ -171,8 +172,8 @@ def _limits(
             given = dict(zip(activation.parameters, corner, strict=True))
             curve = Curve(activation, order, given)
             axes.update_datalim(np.column_stack([curve.x, curve.y]))
-            joints = [y for _, y, _ in curve.dots]
-            held += [y for y in joints if low - FAR * span <= y <= high + FAR * span]
+            seen = curve.y if activation.inputs else [y for _, y, _ in curve.dots]
+            held += [y for y in seen if low - FAR * span <= y <= high + FAR * span]
     least, most = axes.dataLim.intervaly
     y = with_margin(
         min(max(least, low - span), *held), max(min(most, high + span), *held)

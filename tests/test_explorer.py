@@ -160,6 +160,13 @@ def test_a_kink_far_away_does_not_flatten_the_rest():
     assert -0.5 < low < 0 and 1 < high < 5
 
 
+def test_what_another_input_makes_is_in_view_as_a_whole():
+    swiglu = CATALOGUE["swiglu"]
+    [(low, high)] = limits_of(explore(swiglu))
+    at_the_end = swiglu(6.0, swiglu.parameters["b"].high)
+    assert low < -at_the_end and at_the_end < high
+
+
 def test_ticks_are_few_and_within_the_limits():
     described = figure_of(explore([CATALOGUE["elu"], CATALOGUE["softplus"]], order=2))
     views = re.findall(
