@@ -114,17 +114,11 @@ def routes() -> HTML:
     for title, steps in ROUTES.items():
         lines = []
         for names, why in steps.items():
-            links = [_link(name) for name in names.split() if _is_there(name)]
-            if links:
-                lines.append(f"{' and '.join(links)} – {escape(why)}")
+            links = " and ".join(map(_link, names.split()))
+            lines.append(f"{links} – {escape(why)}")
         heading = f"<p><b>{escape(title)}</b></p>"
         ways.append(f"<div>{heading}{_list(lines, 'ol')}</div>")
     return HTML("\n".join(ways))
-
-
-def _is_there(name: str) -> bool:
-    """Whether there is a notebook of that name: an entry's, or another."""
-    return name in CATALOGUE or name in ACROSS
 
 
 def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:

@@ -151,14 +151,6 @@ def test_routes_link_their_notebooks_in_order():
             assert item.text.endswith(f" – {why}")
 
 
-def test_a_route_leaves_out_what_is_not_there_yet(monkeypatch):
-    routes = {"A way": {"relu future": "Now.", "future": "Later."}}
-    monkeypatch.setattr(actlib.collection, "ROUTES", routes)
-    shown = page(actlib.routes())
-    assert links(shown) == ["20-relu.ipynb"]
-    assert [item.text for item in shown.select("li")] == [f"{actlib.relu.title} – Now."]
-
-
 @pytest.mark.parametrize("name", sorted(NAMED))
 def test_every_notebook_of_a_route_is_there(name):
     assert path(name).is_file()
