@@ -160,16 +160,19 @@ def recall(activation: Entry) -> HTML:
 
 
 def onward(activation: Entry) -> HTML:
-    """Return links to the notebooks before and after `activation`'s, and to the map."""
+    """Return links to the notebooks before and after `activation`'s, and to the map.
+
+    After the last function come the notebooks about all of them.
+    """
     require_entry(activation, Entry)
-    entries = list(CATALOGUE.values())
-    if activation not in entries:
+    if activation not in CATALOGUE.values():
         problem = f"an entry of the catalogue, not {activation}"
         raise ValueError(f"activation must be {problem}")
-    place = entries.index(activation)
-    links = [f"Before: {_link(a.name)}" for a in entries[:place][-1:]]
-    links += [f"Next: {_link(a.name)}" for a in entries[place + 1 :][:1]]
-    return HTML(f"<p>{' · '.join([*links, f'Map: {_link()}'])}</p>")
+    names = [*CATALOGUE, *(name for name in ACROSS if name != START)]
+    place = names.index(activation.name)
+    links = [f"Before: {_link(name)}" for name in names[:place][-1:]]
+    links += [f"Next: {_link(names[place + 1])}", f"Map: {_link()}"]
+    return HTML(f"<p>{' · '.join(links)}</p>")
 
 
 def references(activation: Entry) -> HTML:
