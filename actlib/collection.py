@@ -114,17 +114,11 @@ def routes() -> HTML:
     for title, steps in ROUTES.items():
         lines = []
         for names, why in steps.items():
-            links = [_link(name) for name in names.split() if _is_there(name)]
-            if links:
-                lines.append(f"{' and '.join(links)} – {escape(why)}")
+            links = " and ".join(map(_link, names.split()))
+            lines.append(f"{links} – {escape(why)}")
         heading = f"<p><b>{escape(title)}</b></p>"
         ways.append(f"<div>{heading}{_list(lines, 'ol')}</div>")
     return HTML("\n".join(ways))
-
-
-def _is_there(name: str) -> bool:
-    """Whether there is a notebook of that name: an entry's, or another."""
-    return name in CATALOGUE or name in ACROSS
 
 
 def compare(functions: Sequence[Entry], /, *facts: str) -> HTML:
@@ -166,16 +160,19 @@ def recall(activation: Entry) -> HTML:
 
 
 def onward(activation: Entry) -> HTML:
-    """Return links to the notebooks before and after `activation`'s, and to the map."""
+    """Return links to the notebooks before and after `activation`'s, and to the map.
+
+    After the last function come the notebooks about all of them.
+    """
     require_entry(activation, Entry)
-    entries = list(CATALOGUE.values())
-    if activation not in entries:
+    if activation not in CATALOGUE.values():
         problem = f"an entry of the catalogue, not {activation}"
         raise ValueError(f"activation must be {problem}")
-    place = entries.index(activation)
-    links = [f"Before: {_link(a.name)}" for a in entries[:place][-1:]]
-    links += [f"Next: {_link(a.name)}" for a in entries[place + 1 :][:1]]
-    return HTML(f"<p>{' · '.join([*links, f'Map: {_link()}'])}</p>")
+    names = [*CATALOGUE, *(name for name in ACROSS if name != START)]
+    place = names.index(activation.name)
+    links = [f"Before: {_link(name)}" for name in names[:place][-1:]]
+    links += [f"Next: {_link(names[place + 1])}", f"Map: {_link()}"]
+    return HTML(f"<p>{' · '.join(links)}</p>")
 
 
 def references(activation: Entry) -> HTML:
