@@ -157,7 +157,8 @@ def plot(activation: Activation, /, **parameters: Number) -> Figure:
         name = f"${latex(activation.x)}$"
         axes.set(xlabel=name, xlim=(X[0], X[-1]))
         axes.set_title(activation.title, parse_math=False)
-        axes.legend()
+        # Inside, it would lie over a wave.
+        figure.legend(loc="outside lower center", ncols=3)
     figure.set_label(describe(activation, curves, parameters) + others)
     return figure
 
@@ -184,10 +185,13 @@ def _draw_others(
     words = ""
     for p in activation.inputs:
         values = np.linspace(p.low, p.high, 5)
-        for value in values:
+        listed = ", ".join(map(as_text, values))
+        for k, value in enumerate(values):
             curve = Curve(activation, 0, {**parameters, p.name: value})
-            draw_curve(axes, curve, color="C0", linestyle="-", linewidth=0.7)
-        words += f" Thin curves: f for {p.name} = {', '.join(map(as_text, values))}."
+            label = "" if k else f"${latex(p.symbol)}$ = {listed}"
+            style = {"color": "C0", "linestyle": "-", "linewidth": 0.7}
+            draw_curve(axes, curve, label=label, **style)
+        words += f" Thin curves: f for {p.name} = {listed}."
     return words
 
 

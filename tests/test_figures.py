@@ -85,12 +85,15 @@ def test_parameters_are_put_in_or_have_their_defaults(given):
 
 
 def test_title_axis_and_legend():
-    (axes,) = plot(STEEP).axes
+    figure = plot(STEEP)
+    (axes,), (legend,) = figure.axes, figure.legends
     assert axes.get_title() == "Steep"
     assert axes.get_xlabel() == "$t$"
-    texts = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert texts == [line.get_label() for line in drawn(axes.figure)[0]]
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts == [line.get_label() for line in drawn(figure)[0]]
     assert len(set(texts)) == 2
+    figure.draw_without_rendering()
+    assert not legend.get_window_extent().overlaps(axes.get_window_extent())
 
 
 def test_colour_is_never_the_only_difference():

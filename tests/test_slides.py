@@ -358,6 +358,7 @@ def test_what_cannot_be_done_is_an_error_that_says_so(
         (r"\tanh^2", "<msup><mi>tanh</mi><mn>2</mn></msup>"),
         (r"(0, \infty)", "<mi>∞</mi>"),
         ("|x|", '<mo lspace="0" rspace="0" stretchy="false">|</mo>'),
+        (r"\sqrt n", '<msqrt><mi>n</mi><mspace height="0.75em"></mspace></msqrt>'),
     ],
 )
 def test_a_formula_is_spaced_as_tex_would(formula, part):

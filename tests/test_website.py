@@ -1,6 +1,7 @@
 """The website's build: what becomes of a notebook, what stays when one is wrong."""
 
 import base64
+import re
 import shutil
 
 import nbformat
@@ -271,15 +272,25 @@ def test_a_missing_font_is_named(tmp_path, monkeypatch, capsys):
     assert "stix-two-math.woff2 is missing: python tools/fonts.py" in said
 
 
-@pytest.mark.parametrize(("width", "own"), [(288, True), (461, False), (None, False)])
-def test_a_card_shows_its_page_s_picture_or_all_curves(tmp_path, width, own):
-    data = base64.b64encode(f'<svg width="{width}pt"></svg>'.encode()).decode()
-    picture = f'<img alt="A neuron" src="{pages.SVG}{data}"/>'
-    html = parsed(picture if width else "<p>words, and no picture</p>")
+@pytest.mark.parametrize(
+    ("widths", "own"), [([288, 200], 288), ([461, 288], 288), ([461], None), ([], None)]
+)
+def test_a_card_shows_its_page_s_picture_or_all_curves(tmp_path, widths, own):
+    html = "<p>words</p>"
+    for width in widths:
+        data = base64.b64encode(f'<svg width="{width}pt"></svg>'.encode()).decode()
+        html += f'<img alt="{width} wide" src="{pages.SVG}{data}"/>'
     target = tmp_path / "99-a.svg"
-    words = pages.first_picture(html, target)
-    assert words.startswith("A neuron" if own else "The curves of the collection")
-    assert (f'width="{width}pt"' in target.read_text(encoding="utf-8")) == own
+    words = pages.first_picture(parsed(html), target)
+    assert words.startswith(f"{own} wide" if own else "The curves of the collection")
+    shown = re.search('width="(.+?)pt"', target.read_text(encoding="utf-8"))[1]
+    assert (float(shown) == own) == (own is not None)
+
+
+def test_a_formula_in_a_card_stays_in_one_line():
+    assert (
+        pages.unbroken("so f′ = f(1 − f) here") == "so f′\xa0=\xa0f(1\xa0−\xa0f) here"
+    )
 
 
 def test_a_folder_without_pyodide_is_refused(tmp_path, monkeypatch, capsys):

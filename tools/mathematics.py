@@ -57,6 +57,8 @@ def mathml(formula, display="inline"):
             ):
                 if beside and beside.name in OPERANDS:  # sin x, but sin(x)
                     insert(parsed('<mspace width="0.17em"></mspace>'))
+    for root in math.select("msqrt"):  # over low letters √ would hang below the line
+        root.append(parsed('<mspace height="0.75em"></mspace>'))
     for sign in math.select("mo"):
         before = sign.find_previous_sibling()
         leads = before is None or (before.name == "mo" and before.text not in CLOSING)

@@ -26,6 +26,7 @@ FILES = ["style.css", "page.js", "landing.js", "lite.js"]
 # The landing page begins with the function that moves in the README.
 FIRST = moving.ENTRY
 SHORT = re.compile(r"\((\w+)[^)]*\)$")
+SPACED = re.compile(r" ([=+−]) ")
 LINK = re.compile(r'href="([\w-]+)\.ipynb"')
 WIDE = "table, .jp-RenderedLatex math, math[display=block], .actlib-figure > img"
 HEADINGS = ("# ", "## ", "### ")
@@ -33,10 +34,16 @@ MOST_IN_A_CARD = 320  # points; the text of a wider picture is too small there
 SVG = "data:image/svg+xml;base64,"
 
 
+def unbroken(text):
+    """A text whose formulas stay in one line."""
+    return SPACED.sub("\xa0\\1\xa0", text)
+
+
 def rendered(template, **values):
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True
     )
+    environment.filters["unbroken"] = unbroken
     return environment.get_template(template).render(address=repository(), **values)
 
 
@@ -151,12 +158,13 @@ def save_small(figure, target):
 
 
 def first_picture(html, target):
-    """Write the first picture of a page to a file, or all curves; the words for it.
+    """Write the first picture of a page that is legible in a card to a file.
 
-    All curves, where that picture would be too small to read in a card.
+    Or all curves, where there is none. Return the words for it.
     """
-    image = html.select_one(f'img[src^="{SVG}"]')
-    if image and width_of(image["src"]) < MOST_IN_A_CARD:
+    images = html.select(f'img[src^="{SVG}"]')
+    image = next((i for i in images if width_of(i["src"]) < MOST_IN_A_CARD), None)
+    if image:
         target.write_bytes(b64decode(image["src"].removeprefix(SVG)))
         return image["alt"]
     figure, alt = family()
