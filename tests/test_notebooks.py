@@ -504,7 +504,7 @@ STORED = {  # cell -> where, what is there, what takes its place
     "tail-figure": ("text/html", r'(alt="[^"]*)\d', r"\g<1>77"),
     "explore-live": ("source", r"x - c", "x + c"),  # it shows when a slider moves
     "solution-1": ("source", r"solution_1 = ", "solution_1 = 2 * "),
-    "big-idea-figure": ("source", r"0\.25\*\*n", "0.26**n"),  # a plotted array
+    "loss-figure": ("source", r"p_values - 1, label", "p_values - 0.9, label"),
 }
 PLOTTED = {  # one array of a figure by hand, in each of two other notebooks
     "20-relu": ("pieces-figure", r"network\(grid\)", "1.02 * network(grid)"),
@@ -538,10 +538,10 @@ def failing(notebook, folder):
 
 @pytest.fixture
 def lesson():
-    """The notebook up to the big idea, and three cells more: enough, and quicker."""
+    """The notebook up to the big idea, and four cells more: enough, and quicker."""
     notebook = read(command.NOTEBOOKS / "10-logistic.ipynb")
     core = notebook.cells[: notebook.cells.index(cell(notebook, "exercises"))]
-    more = ("solution-1", "tail-figure", "fact-card")
+    more = ("solution-1", "tail-figure", "loss-figure", "fact-card")
     notebook.cells = [*core, *(cell(notebook, id) for id in more)]
     return notebook
 

@@ -33,7 +33,11 @@ def page():
 def test_a_page_has_all_that_the_notebook_shows(page):
     notebook = executed(LOGISTIC)
     assert len(page.select(".jp-Cell")) == len(notebook.cells)
-    live = sum("explore(" in cell.source for cell in code_cells(notebook))
+    live = sum(
+        cell.source.count(f"actlib.{name}(")
+        for cell in code_cells(notebook)
+        for name in ("explore", "propagate", "train")
+    )
     assert len(page.select(".actlib-live script[type=module]")) == live > 0
 
 

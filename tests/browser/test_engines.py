@@ -199,7 +199,10 @@ def test_a_page_is_well_at_every_size(engine, site, name):
         assert engine.evaluate("document.documentElement.scrollWidth") <= width
         assert problems(engine) == []
     assert name == LANDING or engine.evaluate("document.querySelector('math') !== null")
-    assert engine.evaluate("[...document.images].every((i) => i.alt && i.complete)")
+    # Pictures further down are fetched when they come near.
+    engine.evaluate("[...document.images].forEach((i) => { i.loading = 'eager'; })")
+    engine.wait("[...document.images].every((i) => i.complete)")
+    assert engine.evaluate("[...document.images].every((i) => i.alt && i.naturalWidth)")
     assert engine.evaluate("[...document.fonts].every((f) => f.status !== 'error')")
     assert engine.errors() == []
 
