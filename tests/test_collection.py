@@ -6,13 +6,12 @@ import re
 import pytest
 import sympy
 from bs4 import BeautifulSoup
-from execute import NOTEBOOKS, read
 from IPython.display import HTML
 from sympy import Symbol
 
 import actlib
 from actlib import CATALOGUE, Activation, get
-from actlib.catalogue import ACROSS, FAMILIES, ROUTES
+from actlib.catalogue import FAMILIES
 
 ENTRIES = [pytest.param(entry, id=name) for name, entry in CATALOGUE.items()]
 OWN = Activation("Own", Symbol("x") ** 2)
@@ -135,64 +134,8 @@ def test_overview_shows_every_entry_in_full_rows(monkeypatch, count, columns, ro
     assert figure.get_label().endswith("Bars: softmax.")
 
 
-# Ways through the collection
-
-NAMED = {name for way in ROUTES.values() for names in way for name in names.split()}
-
-
-def test_routes_link_their_notebooks_in_order():
-    shown = page(actlib.routes())
-    assert [title.text for title in shown.select("div > p > b")] == list(ROUTES)
-    lists = shown.select("ol")
-    for listed, steps in zip(lists, ROUTES.values(), strict=True):
-        for item, (names, why) in zip(listed.select("li"), steps.items(), strict=True):
-            stems = [path(name).name for name in names.split()]
-            assert links(item) == stems
-            assert item.text.endswith(f" – {why}")
-
-
-@pytest.mark.parametrize("name", sorted(NAMED))
-def test_every_notebook_of_a_route_is_there(name):
-    assert path(name).is_file()
-
-
-@pytest.mark.parametrize(("stem", "title"), ACROSS.items())
-def test_a_notebook_across_bears_its_title(stem, title):
-    assert read(path(stem)).cells[0].source.startswith(f"# {title}\n")
-
-
 def test_every_family_says_what_it_brings():
     assert {entry.family for entry in CATALOGUE.values()} <= FAMILIES.keys()
-
-
-def test_a_course_of_three_hours_takes_no_longer():
-    course, lectures = (
-        steps for title, steps in ROUTES.items() if "hours" in title or "90" in title
-    )
-    # As each notebook says itself, at its beginning.
-    told = [minutes for names in course for minutes in said(names)]
-    assert 150 <= sum(told) <= 180
-    for names in lectures:  # as the decks' slides say
-        assert 60 <= sum(map(spoken, names.split())) <= 90
-
-
-def path(name):
-    """The file of a notebook that a route names."""
-    stem = CATALOGUE[name].notebook if name in CATALOGUE else name
-    return NOTEBOOKS / f"{stem}.ipynb"
-
-
-def said(name):
-    """The minutes that a notebook allows for its core, part by part."""
-    text = "\n".join(cell.source for cell in read(path(name)).cells[:3])
-    found = re.search(r"core takes about (\d+) min|Allow (\d+) .*?(\d+) for", text)
-    return [int(minutes) for minutes in found.groups() if minutes]
-
-
-def spoken(name):
-    """The minutes that a notebook's slides take."""
-    cells = read(path(name)).cells
-    return sum(cell.metadata.get("slideshow", {}).get("minutes", 0) for cell in cells)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

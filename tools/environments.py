@@ -23,7 +23,7 @@ SANITIZE = "tests/nbval_sanitize.cfg"
 # The tests of actlib itself; those of tools and notebooks go with the pinned versions.
 MODULES = (
     "activation blocks catalogue collection exercises explorer facts figures import "
-    "mistakes neuron odd_formulas overlay propagation questions softmax training"
+    "mistakes neuron odd_formulas overlay questions softmax"
 )
 # pyparsing 3.3 deprecates what matplotlib 3.8 calls; in tests a warning is an error.
 CONTEMPORARY = "pyparsing<3.3"
