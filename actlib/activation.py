@@ -111,6 +111,10 @@ class Parameter:
             raise ValueError(f"{self.name} must lie in {self.domain}, not {value!r}")
         return array
 
+    def array(self, value: ArrayLike) -> np.ndarray:
+        """Return `value` as a float64 array to compute with, as `check` does."""
+        return self.check(value)
+
     def exact(self, value: Number) -> Expr:
         """Return `value` as a SymPy number, 0.1 as 1/10; ValueError if not allowed."""
         if self.check(value).ndim:
@@ -124,6 +128,9 @@ class Input(Parameter):
     It is given after x or by its name, and may be nan or infinite, as x may. Figures
     and facts hold it fixed, as they do a parameter; all else of one holds for it.
     """
+
+    def array(self, value: ArrayLike) -> np.ndarray:
+        return real_array(self.name, value).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True)
@@ -230,13 +237,9 @@ class Entry(ABC):
         self, name: str, x: ArrayLike, parameters: Mapping[str, ArrayLike]
     ) -> list[np.ndarray]:
         """Return `x`, called `name`, and all parameters as arrays that broadcast."""
+        values = self.values_of(parameters).items()
         arrays = {name: real_array(name, x)}
-        for key, value in self.values_of(parameters).items():
-            given = self.parameters[key]
-            if isinstance(given, Input):
-                arrays[key] = real_array(key, value).astype(np.float64, copy=False)
-            else:
-                arrays[key] = given.check(value)
+        arrays |= {key: self.parameters[key].array(value) for key, value in values}
         try:
             np.broadcast_shapes(*(array.shape for array in arrays.values()))
         except ValueError as error:

@@ -46,28 +46,22 @@ class indicator(Function):
     """1 where the condition, its argument, holds; 0 elsewhere."""
 
 
-class sin_of_product(Function):
-    """sin(u·v), and what u·v loses by rounding made good: far out that is much."""
+def _of_product(
+    wave: Callable[[Array], Array], slope: Callable[[Array], Array]
+) -> Callable[[Array, Array], Array]:
+    """Return wave(u·v) as a function of u and v; `slope` is the wave's derivative.
 
-    @staticmethod
-    def numpy(u: Array, v: Array) -> Array:
+    What u·v loses by rounding is made good: far out that is much.
+    """
+
+    def of_product(u: Array, v: Array) -> Array:
         product = u * v
         lost = _lost(u, v, product)
         if not lost.any():
-            return np.sin(product)
-        return np.sin(product) + lost * np.cos(product)
+            return wave(product)
+        return wave(product) + lost * slope(product)
 
-
-class cos_of_product(Function):
-    """cos(u·v), in the same way."""
-
-    @staticmethod
-    def numpy(u: Array, v: Array) -> Array:
-        product = u * v
-        lost = _lost(u, v, product)
-        if not lost.any():
-            return np.cos(product)
-        return np.cos(product) - lost * np.sin(product)
+    return of_product
 
 
 def _lost(u: Array, v: Array, product: Array) -> Array:
@@ -81,6 +75,18 @@ def _halves(x: Array) -> tuple[Array, Array]:
     bits = np.asarray(x, dtype=np.float64).view(np.int64)
     high = (bits & -(1 << 27)).view(np.float64)
     return high, x - high
+
+
+class sin_of_product(Function):
+    """sin(u·v)."""
+
+    numpy = staticmethod(_of_product(np.sin, np.cos))
+
+
+class cos_of_product(Function):
+    """cos(u·v)."""
+
+    numpy = staticmethod(_of_product(np.cos, lambda product: -np.sin(product)))
 
 
 WAVES: dict[type, Any] = {sympy.sin: sin_of_product, sympy.cos: cos_of_product}
@@ -148,10 +154,12 @@ class NumpyFunction:
         with np.errstate(all="ignore"):
             self.fast, self.failures = self._compiled_and_tried()
             if order and len(self.failures):
-                self._derivative_of = _over_one_bar
-                fast, failures = self._compiled_and_tried()
-                if len(failures) < len(self.failures):
-                    self.fast, self.failures = fast, failures
+                as_derived = self.fast, self.failures
+                self._derivative_of = _as_one_fraction
+                self.fast, self.failures = self._compiled_and_tried()
+                if len(self.failures) >= len(as_derived[1]):
+                    self._derivative_of = derivative
+                    self.fast, self.failures = as_derived
             self.trusted = not len(self.failures) and self._keeps_extremes()
 
     @np.errstate(all="ignore")
@@ -306,7 +314,7 @@ def piece_function(
     return values
 
 
-def _over_one_bar(formula: Expr, symbol: Symbol, order: int) -> Expr:
+def _as_one_fraction(formula: Expr, symbol: Symbol, order: int) -> Expr:
     """Return a derivative as one fraction, in which differences may cancel exactly."""
     found = derivative(formula, symbol, order)
     return found if unwieldy(found) else sympy.together(found)

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
+from stored import html
 from sympy import Symbol
 from test_jupyterlab import READY, run_all
 
@@ -25,10 +26,6 @@ SCALAR = {n: e for n, e in CATALOGUE.items() if isinstance(e, Activation)} | OWN
 VECTOR = {n: e for n, e in CATALOGUE.items() if isinstance(e, VectorActivation)}
 ALL = SCALAR | VECTOR
 FIGURE = ".actlib-explorer > svg"
-
-
-def html(widget):
-    return widget._repr_mimebundle_()[0]["text/html"]
 
 
 # The picture

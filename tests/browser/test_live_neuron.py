@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from stored import html
 from sympy import log, symbols
 from test_jupyterlab import run_all
-from test_live_figure import html, require_usable_by_everyone, write
+from test_live_figure import require_usable_by_everyone, write
 
 from actlib import Activation, binary_step, logistic, neuron, relu, tanh
 

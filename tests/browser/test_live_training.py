@@ -4,9 +4,10 @@ import networks
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from stored import html
 from sympy import Piecewise, Symbol, symbols
 from test_jupyterlab import run_all
-from test_live_figure import html, require_usable_by_everyone, write
+from test_live_figure import require_usable_by_everyone, write
 
 from actlib import Activation, Parameter, logistic, prelu, relu, tanh, train
 

@@ -198,12 +198,11 @@ def test_a_page_from_disk_fits_a_phone_and_moves(heard, built, name):
         heard.keyboard.press("ArrowRight")
         assert slider.input_value() != before
     figure = heard.locator(".actlib-live").first
-    pictures = {figure.evaluate(PICTURE)}
-    for slider in figure.locator("input[type=range]").all():
-        slider.focus()
-        heard.keyboard.press("End")
-        pictures.add(figure.evaluate(PICTURE))
-    assert len(pictures) > 1
+    before = figure.evaluate(PICTURE)
+    # How a network learns is not seen before the next step.
+    figure.locator("input[type=range]:not([name=rate], [name=decay])").first.focus()
+    heard.keyboard.press("End")
+    assert figure.evaluate(PICTURE) != before
     heard.evaluate(OPEN_ALL)
     assert heard.evaluate("document.documentElement.scrollWidth") <= 360
     assert heard.complaints == []
@@ -267,9 +266,9 @@ def test_the_landing_page_shows_the_ways_through(html):
     assert len(listed) == len(actlib.catalogue.ROUTES)
 
 
-# Of the cards in view: their lefts, rights, tops and bottoms.
+# Of the cards in view: their tops and right edges.
 BOXES = """all => all.map(card => card.getBoundingClientRect()).filter(b => b.width)
-    .map(b => [b.left, b.right, b.top, b.bottom].map(Math.round))"""
+    .map(b => [b.top, b.right].map(Math.round))"""
 
 
 def test_the_gallery_is_filtered_by_family_in_full_rows(heard, built):
@@ -288,7 +287,7 @@ def test_the_gallery_is_filtered_by_family_in_full_rows(heard, built):
             assert len(boxes) == (families.count(name) if name else len(families))
             # Each row ends where the widest one does.
             ends = {}
-            for _, right, top, _ in boxes:
+            for top, right in boxes:
                 ends[top] = max(right, ends.get(top, 0))
             assert len({*ends.values()}) == 1
             told = heard.locator(".brings[role=status]")
